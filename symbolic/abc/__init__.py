@@ -1,0 +1,7 @@
+"""ABC notation in and out (the ABC music standard 2.1)."""
+
+from __future__ import annotations
+
+from symbolic.abc.tunebook import iter_book, parse, read_book, read_tune, split_book
+
+__all__ = ["iter_book", "parse", "read_book", "read_tune", "split_book"]

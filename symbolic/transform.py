@@ -1,0 +1,354 @@
+"""New scores from old ones: transpose, play repeats out, cut by bars, merge and split voices.
+
+Every function returns a new `Score` and leaves its argument alone. Bars are counted from 0 in
+written order; a pickup is bar 0.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from symbolic.harmony import ChordSymbol
+from symbolic.key import Key
+from symbolic.meter import Meter, Tempo
+from symbolic.pitch import Interval, alter_of
+from symbolic.score import (
+    TIMED,
+    Chord,
+    Event,
+    Grace,
+    LineBreak,
+    Measure,
+    Note,
+    Rest,
+    Score,
+    Section,
+    Voice,
+    layer_duration,
+)
+
+Context = tuple[Key, Meter, Tempo | None]
+"""What is in force at a point: key, metre, tempo."""
+
+_SEMITONE_STEPS = {0: (0, 1), 1: (1, 0), 2: (1, 2), 3: (2, 1), 4: (2, 3), 5: (3, 2),
+                   6: (3, 4), 7: (4, 5), 8: (5, 4), 9: (5, 6), 10: (6, 5), 11: (6, 7)}  # fmt: skip
+"""Semitones within an octave → staff steps that can spell them, the usual one first."""
+MAX_PLAYED_MEASURES = 20_000
+
+
+def map_events(score: Score, change: Callable[[Event], Event | None]) -> Score:
+    """The score with every event replaced by what `change` returns; None drops it."""
+
+    def layer(events: tuple[Event, ...]) -> tuple[Event, ...]:
+        return tuple(new for event in events if (new := change(event)) is not None)
+
+    def measure(old: Measure) -> Measure:
+        return replace(old, events=layer(old.events), overlays=tuple(map(layer, old.overlays)))
+
+    return score.with_voices(
+        tuple(replace(voice, measures=tuple(map(measure, voice.measures))) for voice in score.voices)
+    )
+
+
+# Transposition
+
+
+def transposition_interval(key: Key, semitones: int) -> Interval:
+    """The spelling of a transposition that leaves `key` with the fewest accidentals in its signature."""
+    octaves, rest = divmod(semitones, 12)
+    candidates = [Interval(steps + 7 * octaves, semitones) for steps in _SEMITONE_STEPS[rest]]
+    return min(candidates, key=lambda interval: abs(key.fifths + interval.fifths))
+
+
+def transpose_key(key: Key, interval: Interval) -> Key:
+    """The key moved by a spelled interval, its extra accidentals too; a pipe key becomes mixolydian."""
+    if not key.tonic:
+        return key
+    accidentals = []
+    for step, alter in key.accidentals:
+        moved = ChordSymbol(step).transpose(interval).root
+        accidentals.append((moved[0], alter_of(moved[1:]) + alter))
+    mode = "mixolydian" if key.mode in {"HP", "Hp"} else key.mode
+    tonic = ChordSymbol(key.tonic).transpose(interval).root
+    return Key(tonic, mode, tuple(accidentals), key.explicit)
+
+
+def transpose(score: Score, by: int | Interval) -> Score:
+    """The score moved by semitones, or by a spelled interval.
+
+    A number of semitones is spelled so that the signature of the first key has the fewest
+    accidentals; notes, keys and chord symbols keep their relation to it, so spelling stays good.
+    """
+    interval = by if isinstance(by, Interval) else transposition_interval(score.key, by)
+    if interval == Interval(0, 0):
+        return score
+    moved = map_events(score, lambda event: _transpose_event(event, interval))
+    return replace(moved, key=transpose_key(score.key, interval))
+
+
+def _transpose_event(event: Event, interval: Interval) -> Event:
+    match event:
+        case Note():
+            return replace(event, pitch=event.pitch.transpose(interval))
+        case Chord(notes):
+            return Chord(tuple(replace(note, pitch=note.pitch.transpose(interval)) for note in notes))
+        case Grace(notes, slash):
+            moved = tuple(_transpose_event(note, interval) for note in notes)
+            return Grace(moved, slash)  # type: ignore[arg-type]  # notes stay notes, chords stay chords
+        case ChordSymbol():
+            return event.transpose(interval)
+        case Key():
+            return transpose_key(event, interval)
+    return event
+
+
+# Playing out repeats
+
+
+def play_order(measures: Sequence[Measure]) -> list[int]:
+    """Indices of measures in the order in which repeats and endings make them sound.
+
+    ``:|`` returns to the last ``|:``, to the end of the previous ``:|``, or to the start. An ending is
+    played on the passes that it names; a section with endings is played as often as they say.
+    """
+    order: list[int] = []
+    start, index, passed = 0, 0, 1
+    in_ending = False
+    while index < len(measures) and len(order) < MAX_PLAYED_MEASURES:
+        measure = measures[index]
+        if measure.start_repeat and index != start:
+            start, passed, in_ending = index, 1, False
+        if measure.ending:
+            if passed not in measure.ending:
+                if in_ending and any(number > passed for number in measure.ending):
+                    passed, index, in_ending = passed + 1, start, False  # the sign ":|" is missing
+                    continue
+                index = _find_ending(measures, index, passed)
+                continue
+            in_ending = True
+        order.append(index)
+        if measure.end_repeat:
+            if passed < _passes(measures, start, index):
+                passed, index, in_ending = passed + 1, start, False
+                continue
+            start, passed, in_ending = index + 1, 1, False
+        elif in_ending and measure.bar in {"||", "|]", "[|"} and passed >= _passes(measures, start, index):
+            start, passed, in_ending = index + 1, 1, False
+        index += 1
+    return order
+
+
+def _find_ending(measures: Sequence[Measure], index: int, passed: int) -> int:
+    """The next measure after `index` to play on a pass that skips the ending there."""
+    past_repeat = None
+    for later in range(index + 1, len(measures)):
+        if past_repeat is None and measures[later - 1].end_repeat:
+            past_repeat = later
+        measure = measures[later]
+        if passed in measure.ending:
+            return later
+        if measure.start_repeat:
+            break
+    return past_repeat if past_repeat is not None else index + 1 if index + 1 < len(measures) else len(measures)
+
+
+def _passes(measures: Sequence[Measure], start: int, end: int) -> int:
+    """How often the section from `start` that is closed at `end` is played."""
+    numbers = [number for measure in measures[start : end + 1] for number in measure.ending]
+    later = end + 1
+    while numbers and later < len(measures) and not measures[later].start_repeat:
+        ending = measures[later].ending
+        if not ending and measures[later - 1].end_repeat:
+            break
+        numbers.extend(ending)
+        if measures[later].bar in {"||", "|]", "[|"}:
+            break
+        later += 1
+    return max([*numbers, 1 + measures[end].end_repeat, 1 + measures[start].start_repeat])
+
+
+def expand_part_order(text: str) -> list[str]:
+    """The labels that ABC's ``P:`` order names: ``A2(BC)2`` → A A B C B C (ABC 2.1, section 3.1.9)."""
+    tokens = re.findall(r"[A-Za-z]|\(|\)|\d+", text)
+    stack: list[list[str]] = [[]]
+    last: list[str] = []
+    for token in tokens:
+        if token == "(":
+            stack.append([])
+        elif token == ")":
+            if len(stack) > 1:
+                last = stack.pop()
+                stack[-1].extend(last)
+        elif token.isdigit():
+            stack[-1].extend(last * (min(int(token), 64) - 1))
+        else:
+            last = [token]
+            stack[-1].append(token)
+        if sum(map(len, stack)) > MAX_PLAYED_MEASURES:
+            break
+    return [label for level in stack for label in level]
+
+
+def _section_starts(voice: Voice) -> list[tuple[str, int]]:
+    return [
+        (event.label.strip()[:1], index)
+        for index, measure in enumerate(voice.measures)
+        for event in measure.events
+        if isinstance(event, Section)
+    ]
+
+
+def _played(voice: Voice, sections: list[tuple[str, int]], part_order: str) -> list[int]:
+    """Measure indices of one voice in playing order, sections in the order that the header gives."""
+    spans: dict[str, range] = {}
+    stops = [index for _, index in sections[1:]] + [len(voice.measures)]
+    for (label, first), stop in zip(sections, stops, strict=False):
+        spans.setdefault(label, range(first, stop))
+    labels = expand_part_order(part_order)
+    if not labels or not all(label in spans for label in labels):
+        return play_order(voice.measures)
+    order = list(range(sections[0][1]))
+    for label in labels:
+        span = spans[label]
+        order += [span.start + index for index in play_order(voice.measures[span.start : span.stop])]
+    return order
+
+
+def contexts(score: Score, voice: Voice) -> list[Context]:
+    """Key, metre and tempo in force at the start of each measure of a voice, in written order."""
+    now: Context = (score.key, score.meter, score.tempo)
+    found = []
+    for measure in voice.measures:
+        found.append(now)
+        now = _after(measure, now)
+    return found
+
+
+def _after(measure: Measure, now: Context) -> Context:
+    key, meter, tempo = now
+    for event in measure.events:
+        match event:
+            case Key():
+                key = event
+            case Meter():
+                meter = event
+            case Tempo():
+                tempo = event
+    return key, meter, tempo
+
+
+def _changes(now: Context, wanted: Context) -> Iterator[Event]:
+    """The marks that lead from one context to another."""
+    for have, want in zip(now, wanted, strict=True):
+        if want is not None and have != want:
+            yield want
+
+
+def unfold(score: Score) -> Score:
+    """The score as it sounds: repeats, endings and the order of sections played out.
+
+    A voice without repeats of its own follows the first voice when it has as many measures.
+    """
+    if not score.has_repeats:
+        return score
+    lead = score.voices[0]
+    lead_sections = _section_starts(lead)
+    voices = []
+    for voice in score.voices:
+        bare = not any(measure.end_repeat or measure.ending for measure in voice.measures)
+        guide = lead if bare and len(voice.measures) == len(lead.measures) else voice
+        order = _played(guide, _section_starts(voice) or lead_sections, score.part_order)
+        written = contexts(score, voice)
+        now: Context = (score.key, score.meter, score.tempo)
+        measures = []
+        for index in order:
+            measure = voice.measures[index]
+            events = (*_changes(now, written[index]), *measure.events)
+            measures.append(replace(measure, events=events, start_repeat=0, end_repeat=0, ending=()))
+            now = _after(measure, written[index])
+        voices.append(replace(voice, measures=tuple(measures)))
+    return replace(score, voices=tuple(voices), part_order="")
+
+
+# Cutting and joining
+
+
+def slice_bars(score: Score, start: int, stop: int) -> Score:
+    """The bars from `start` up to, not including, `stop`, with the key, metre and tempo in force there.
+
+    Raises:
+        ValueError: the range is empty or reaches outside the score.
+    """
+    count = max((len(voice.measures) for voice in score.voices), default=0)
+    if not 0 <= start < stop <= count:
+        raise ValueError(f"bars must satisfy 0 <= start < stop <= {count}, got {start} and {stop}")
+    voices = tuple(replace(voice, measures=voice.measures[start:stop]) for voice in score.voices)
+    key, meter, tempo = score.key, score.meter, score.tempo
+    if start < len(score.voices[0].measures):
+        key, meter, tempo = contexts(score, score.voices[0])[start]
+    return replace(score, voices=voices, key=key, meter=meter, tempo=tempo, part_order="")
+
+
+def merge_voices(score: Score) -> Score:
+    """All voices as layers of one; `split_voices` undoes it.
+
+    Raises:
+        ValueError: voices differ in their number of measures or in their transposition.
+    """
+    if len(score.voices) <= 1:
+        return score
+    lead, *others = score.voices
+    for voice in others:
+        if len(voice.measures) != len(lead.measures) or voice.transposition != lead.transposition:
+            raise ValueError(f"voices {lead.id} and {voice.id} differ in measures or transposition")
+    measures = []
+    for index, measure in enumerate(lead.measures):
+        added = tuple(layer for voice in others for layer in voice.measures[index].layers)
+        measures.append(replace(measure, overlays=measure.overlays + added))
+    return score.with_voices((replace(lead, measures=tuple(measures)),))
+
+
+def split_voices(score: Score) -> Score:
+    """Every layer of every voice as a voice of its own; an absent layer rests invisibly."""
+    voices: list[Voice] = []
+    for voice in score.voices:
+        depth = max((len(measure.layers) for measure in voice.measures), default=1)
+        voices.append(
+            replace(voice, measures=tuple(replace(measure, overlays=()) for measure in voice.measures))
+        )
+        for number in range(1, depth):
+            measures = tuple(
+                replace(measure, events=_layer_or_rest(measure, number), overlays=())
+                for measure in voice.measures
+            )
+            voices.append(replace(voice, id=f"{voice.id}.{number + 1}", measures=measures))
+    return score.with_voices(tuple(voices))
+
+
+def _layer_or_rest(measure: Measure, number: int) -> tuple[Event, ...]:
+    if number < len(measure.layers):
+        return measure.layers[number]
+    length = layer_duration(measure.events)
+    return (Rest(length, visible=False),) if length else ()
+
+
+def with_line_breaks(score: Score, bars: int = 4) -> Score:
+    """The score with its written lines broken after every `bars` full bars instead of where they were."""
+    bare = map_events(score, lambda event: None if isinstance(event, LineBreak) else event)
+    voices = []
+    for voice in bare.voices:
+        measures: list[Measure] = []
+        filled = Fraction(0)
+        for measure, (_, meter, _) in zip(voice.measures, contexts(bare, voice), strict=True):
+            bar = meter.bar_quarters or Fraction(4)
+            if filled >= bars * bar and any(isinstance(event, TIMED) for event in measure.events):
+                measure = replace(measure, events=(LineBreak(), *measure.events))
+                filled = Fraction(0)
+            is_pickup = not measures and measure.duration < bar
+            filled += 0 if is_pickup else measure.duration
+            measures.append(measure)
+        voices.append(replace(voice, measures=tuple(measures)))
+    return bare.with_voices(tuple(voices))
