@@ -92,7 +92,7 @@ class Key:
 
     @classmethod
     def from_pitch_class(cls, pitch_class: int, mode: str = "major") -> Key:
-        """The key of `mode` on a pitch class (0 = C) with the fewest accidentals; flats win a tie in minor."""
+        """The key of `mode` on a pitch class (0 = C) with the fewest accidentals; flats win a tie."""
         tonic_fifths = pitch_class * 7 % 12
         candidates = [tonic_fifths + MODE_FIFTHS[mode] + turn for turn in (-24, -12, 0, 12)]
         return cls.from_fifths(min(candidates, key=lambda fifths: (abs(fifths), fifths)), mode)

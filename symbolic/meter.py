@@ -101,7 +101,7 @@ class Meter:
         if self.is_free:
             return "free"
         beats = self.beats // 3 if self.is_compound else self.beats
-        if len(self.groups) > 1 or (beats % 2 and beats % 3) and beats != 1:
+        if len(self.groups) > 1 or (beats != 1 and beats % 2 and beats % 3):
             return "irregular"
         kind = "triple" if beats % 3 == 0 else "duple"
         return f"compound {kind}" if self.is_compound else kind

@@ -59,7 +59,9 @@ def music21_corpus() -> Path:
     """
     spec = find_spec("music21")
     if spec is None or spec.origin is None:
-        raise SymbolicError("the benchmark's tunes come with music21, which is missing; run: pip install music21")
+        raise SymbolicError(
+            "the benchmark's tunes come with music21, which is missing; run: pip install music21"
+        )
     corpus = Path(spec.origin).parent / "corpus"
     if not corpus.is_dir():
         raise SymbolicError(f"music21 has no scores at {corpus}; run: pip install --force-reinstall music21")

@@ -33,7 +33,8 @@ BAR_STYLES = ("|", "||", "|]", "[|", ".|", "[|]", "")
 
 FIELD_NAMES = {
     "T": "title", "C": "composer", "A": "area", "B": "book", "D": "discography", "F": "file", "G": "group",
-    "H": "history", "N": "notes", "O": "origin", "R": "rhythm", "S": "source", "W": "words", "Z": "transcription",
+    "H": "history", "N": "notes", "O": "origin", "R": "rhythm", "S": "source", "W": "words",
+    "Z": "transcription",
 }  # fmt: skip
 """ABC's letters for the metadata of a score and the names they go by here (ABC 2.1, section 3)."""
 
@@ -53,8 +54,8 @@ class Note:
     tie: bool = False
 
     def __post_init__(self) -> None:
-        if self.duration < 0:
-            raise ValueError(f"duration must not be negative, got {self.duration}")
+        if self.duration <= 0:
+            raise ValueError(f"duration must be positive, got {self.duration}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,8 @@ class Rest:
     whole_measure: bool = False
 
     def __post_init__(self) -> None:
-        if self.duration < 0:
-            raise ValueError(f"duration must not be negative, got {self.duration}")
+        if self.duration <= 0:
+            raise ValueError(f"duration must be positive, got {self.duration}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,7 +212,10 @@ class TempoMap:
             raise ValueError(f"tempo must be positive, got {min(by_onset.values())}")
         self._quarters = [0.0, *(float(onset) for onset in by_onset if onset > 0)]
         later = [qpm for onset, qpm in by_onset.items() if onset > 0]
-        self._qpm = [next((qpm for onset, qpm in by_onset.items() if onset <= 0), later[0] if later else 0), *later]
+        self._qpm = [
+            next((qpm for onset, qpm in by_onset.items() if onset <= 0), later[0] if later else 0),
+            *later,
+        ]
         self._seconds = [0.0]
         for index in range(1, len(self._quarters)):
             passed = self._quarters[index] - self._quarters[index - 1]

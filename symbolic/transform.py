@@ -152,7 +152,9 @@ def _find_ending(measures: Sequence[Measure], index: int, passed: int) -> int:
             return later
         if measure.start_repeat:
             break
-    return past_repeat if past_repeat is not None else index + 1 if index + 1 < len(measures) else len(measures)
+    return (
+        past_repeat if past_repeat is not None else index + 1 if index + 1 < len(measures) else len(measures)
+    )
 
 
 def _passes(measures: Sequence[Measure], start: int, end: int) -> int:

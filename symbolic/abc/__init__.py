@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from symbolic.abc.tunebook import iter_book, parse, read_book, read_tune, split_book
+from symbolic.abc.writer import write_abc, write_book
 
-__all__ = ["iter_book", "parse", "read_book", "read_tune", "split_book"]
+__all__ = ["iter_book", "parse", "read_book", "read_tune", "split_book", "write_abc", "write_book"]

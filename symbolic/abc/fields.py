@@ -109,7 +109,8 @@ def parse_key(text: str) -> tuple[Key | None, StaffWords]:
         return Key("A", first), parse_staff_words(text[2:])
     if first.lower() == "none":
         return Key.none(), parse_staff_words(text[4:])
-    match = None if "=" in first[1:] or _CLEF.fullmatch(first) and len(first) > 1 else _TONIC.match(text)
+    is_staff_word = first.startswith(("clef", "cue")) or (len(first) > 1 and _CLEF.fullmatch(first))
+    match = None if is_staff_word else _TONIC.match(text)
     if match is None:
         words, accidentals = _without_accidentals(parse_staff_words(text))
         if accidentals:
@@ -150,7 +151,7 @@ def parse_meter(text: str) -> Meter:
 def parse_unit(text: str) -> Fraction:
     """Reads ``L:`` (3.1.7); returns quarter notes."""
     match = re.fullmatch(r"\s*(\d{1,3})\s*(?:/\s*(\d{1,4}))?\s*", text)
-    if match is None or not int(match[1]) or match[2] and not int(match[2]):
+    if match is None or not int(match[1]) or (match[2] and not int(match[2])):
         raise ValueError(f"a unit note length is written like 1/8, got {text!r}")
     return 4 * Fraction(int(match[1]), int(match[2] or 1))
 
@@ -197,8 +198,11 @@ def _ratio(text: str) -> Fraction:
 # Text strings (8.2)
 
 _COMBINING = {"`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", '"': "\u0308", "u": "\u0306",
-              "v": "\u030c", "H": "\u030b", "c": "\u0327", "=": "\u0304", "r": "\u030a", ";": "\u0328"}  # fmt: skip
-_MNEMONIC = re.compile(r"""\\(?:u([0-9a-fA-F]{4})|(AE|ae|OE|oe|AA|aa|ss|/[Oo]|DH|dh|TH|th)|([`'^~"uvHc=r;])([A-Za-z])|([\\%&"]))""")
+              "v": "\u030c", "H": "\u030b", "c": "\u0327", "=": "\u0304", "r": "\u030a",
+              ";": "\u0328"}  # fmt: skip
+_MNEMONIC = re.compile(
+    r"""\\(?:u([0-9a-fA-F]{4})|(AE|ae|OE|oe|AA|aa|ss|/[Oo]|DH|dh|TH|th)|([`'^~"uvHc=r;])([A-Za-z])|([\\%&"-]))"""
+)
 _LIGATURES = {"AE": "Æ", "ae": "æ", "OE": "Œ", "oe": "œ", "AA": "Å", "aa": "å", "ss": "ß", "/O": "Ø",
               "/o": "ø", "DH": "Ð", "dh": "ð", "TH": "Þ", "th": "þ"}  # fmt: skip
 
@@ -224,7 +228,7 @@ def decode_text(text: str) -> str:
 
 def encode_text(text: str) -> str:
     """The reverse of `decode_text`, touching only what would otherwise be misread."""
-    text = " ".join(text.split()).replace("\\", "\\\\").replace("%", "\\%")
+    text = re.sub(r"[\r\n]+", " ", text).replace("\\", "\\\\").replace("%", "\\%")
     return re.sub(r"&(?=[#\w]+;)", "&amp;", text)
 
 

@@ -20,7 +20,7 @@ TOKEN = re.compile(
     | [zx]{LENGTH} | [ZX]\d*                             # rest (4.5)
     | \[[A-Za-z]:[^\]]*\]                                # inline field (3.2)
     | \[\d[\d,.-]*                                       # ending
-    | \[(?:"[^"]*"|[^]"])*\]{LENGTH}-?                   # chord (4.17)
+    | \[(?:"[^"]*"|[^]"|])*\]{LENGTH}-?                   # chord (4.17)
     | "[^"]*"                                            # chord symbol (4.18), annotation (4.19)
     | \(\d+(?::\d*){{0,2}}                               # tuplet (4.13)
     | \.?\( | \)                                         # slur (4.11)
@@ -38,6 +38,7 @@ IN_CHORD = re.compile(
     r"""(?:\^\^?|__?|=)?[A-Ga-gzx][,']*\d*/*\d*-? | "[^"]*" | ![^!\s]+! | \+[^+\s]+\+ | [^\s`]""", re.VERBOSE
 )
 
+STEP_LETTERS = frozenset("ABCDEFGabcdefg")
 DECORATION_LETTERS = {
     ".": "staccato", "~": "roll", "H": "fermata", "L": "accent", "M": "lowermordent", "O": "coda",
     "P": "uppermordent", "S": "segno", "T": "trill", "u": "upbow", "v": "downbow",
@@ -93,7 +94,7 @@ def bar_sign(token: str) -> BarSign:
     bare = sign.strip(":")
     if not bare:  # "::" closes and opens a repeat
         return BarSign("|", 1, 1, ending) if len(sign) > 1 else BarSign("|", 0, 0, ending)
-    if "]:" in sign:  # "[|]:|", an invisible bar before the repeat sign
+    if "]:" in sign and not sign.endswith("]:"):  # "[|]:|", an invisible bar before the repeat sign
         sign = sign[sign.index("]:") + 1 :]
         bare = sign.strip(":")
     end_repeat = len(sign) - len(sign.lstrip(":"))
@@ -120,9 +121,9 @@ MAX_LENGTH_DIGITS = 6
 def length_factor(numerator: str, slashes: str, denominator: str) -> Fraction:
     """The multiple of the unit length that a note length means: ``3/2``, ``/`` = 1/2, ``//`` = 1/4.
 
-    A denominator of 0, or a number too long to be meant, counts as absent.
+    A number that is 0, or too long to be meant, counts as absent, as other programs read it.
     """
-    top = int(numerator) if numerator and len(numerator) <= MAX_LENGTH_DIGITS else 1
+    top = (int(numerator) if numerator and len(numerator) <= MAX_LENGTH_DIGITS else 0) or 1
     if not slashes:
         return Fraction(top)
     if denominator and len(denominator) <= MAX_LENGTH_DIGITS and int(denominator):
@@ -133,7 +134,7 @@ def length_factor(numerator: str, slashes: str, denominator: str) -> Fraction:
 def tuplet_numbers(token: str, compound: bool) -> tuple[int, int, int]:
     """(p, q, r) of a tuplet ``(p:q:r``: p notes in the time of q for the next r notes (4.13)."""
     numbers = [int(part) if part and len(part) < 4 else 0 for part in token[1:].split(":")]
-    actual, normal, count = (numbers + [0, 0])[:3]
+    actual, normal, count = [*numbers, 0, 0][:3]
     actual = actual or 1
     if not normal:
         normal = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}.get(actual, 3 if compound else 2)

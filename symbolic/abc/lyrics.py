@@ -46,7 +46,7 @@ def _takes(event: Event) -> bool:
 
 
 def _align(lines: _Lines, items: list[str], make: Callable[[str], Event | None]) -> int:
-    """Gives one item to each note; ``*`` skips a note, ``|`` goes to the next bar. Returns those left over."""
+    """Gives one item to each note; ``*`` skips one, ``|`` goes to the next bar. Returns how many are left."""
     bars = lines.notes
     bar = note = left = 0
     additions = []
@@ -94,7 +94,7 @@ def add_lyrics(
     def make(item: str) -> Event | None:
         if item == "*":
             return None
-        return Lyric(decode_text(item.replace("\\-", "-\u200b").replace("~", " ")).replace("-\u200b", "\\-"), verse)
+        return Lyric(decode_text(item.replace("~", " ")), verse)
 
     return _align(_Lines(measures, events, start), _syllables(text), make)
 

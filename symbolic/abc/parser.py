@@ -4,51 +4,32 @@ Reading is forgiving: what real tunes do wrong is reported as a `Problem` with i
 and read as the standard, or else common practice, suggests. Only text without any music code at
 all is refused. Section numbers refer to the ABC 2.1 standard.
 
-The reader works line by line. A line of music is cut into tokens; most tokens are found in the
-present `NoteState` at once, the rest are bar signs and rarer things, each with a method of its own.
+The reader works line by line: header and body fields here, lines of music in `symbolic.abc.music`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symbolic.abc import fields
-from symbolic.abc.lexer import (
-    DECORATION_LETTERS,
-    IGNORED,
-    TOKEN,
-    USER_LETTERS,
-    BarSign,
-    bar_sign,
-    column_of,
-    is_bar,
-    tuplet_numbers,
-)
+from symbolic.abc.lexer import DECORATION_LETTERS, TOKEN, USER_LETTERS, BarSign, column_of
 from symbolic.abc.lyrics import add_lyrics, add_symbols
-from symbolic.abc.states import ANY_OCTAVE, NoteState, Setting, note_state
-from symbolic.errors import Problem
-from symbolic.harmony import ChordSymbol
+from symbolic.abc.music import MusicReader, VoiceState
+from symbolic.abc.states import Setting, note_state
+from symbolic.errors import Problem, Severity
 from symbolic.key import Key
 from symbolic.meter import Meter, Tempo
-from symbolic.pitch import Pitch
 from symbolic.score import (
     FIELD_NAMES,
     TIMED,
     Annotation,
-    Chord,
-    Decoration,
     Directive,
-    Event,
     LineBreak,
-    Measure,
-    Note,
-    Rest,
     Score,
     Section,
-    Tuplet,
     Voice,
     layer_duration,
 )
@@ -70,41 +51,6 @@ class Defaults:
     """What a book's file header sets for all its tunes: fields and directives as (line, text)."""
 
     lines: tuple[str, ...] = ()
-
-
-@dataclass(slots=True, eq=False)
-class _VoiceState:
-    """Where the reading of one voice stands."""
-
-    id: str
-    state: NoteState
-    key: Key
-    meter: Meter
-    unit: Fraction
-    octave: int = 0
-    measures: list[Measure] = field(default_factory=list)
-    places: list[tuple[int, int]] = field(default_factory=list)  # (line, token index) of each bar sign
-    events: list[Event] = field(default_factory=list)
-    layers: list[tuple[Event, ...]] = field(default_factory=list)
-    start_repeat: int = 0
-    ending: tuple[int, ...] = ()
-    tuplet: Fraction = ONE
-    tuplet_left: int = 0
-    broken: Fraction = ONE
-    carried: dict[tuple[str, int], int] = field(default_factory=dict)
-    line_start: tuple[int, int] = (0, 0)  # (measures, events) when the last line of music began
-    verse: int = 0
-    break_due: bool = False
-    clef: str = ""
-    transposition: int = 0
-    program: int | None = None
-    percussion: bool = False
-    properties: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def watched(self) -> bool:
-        """Whether the next timed event needs more than a look-up."""
-        return bool(self.tuplet_left or self.carried or self.broken is not ONE)
 
 
 class TuneReader:
@@ -133,13 +79,13 @@ class TuneReader:
         self._scope = "pitch"
         self._letters = dict(DECORATION_LETTERS)
         self._macros: list[fields.Macro] = []
-        self._voices: dict[str, _VoiceState] = {}
+        self._voices: dict[str, VoiceState] = {}
         self._voice_words: dict[str, str] = {}
         self._head_words = fields.StaffWords()
         self._program: int | None = None
-        self._breaks = {"<EOL>"}
         self._last_field = ""
         self._block = False
+        self._music = MusicReader(self._change, self._problem_at)
 
     # Lines
 
@@ -149,7 +95,7 @@ class TuneReader:
         for text in defaults.lines if defaults else ():
             self._header_line(text)
         for number, text in enumerate(lines, self._first_line):
-            self._line = number
+            self._line = self._music.line = number
             self._text = text
             if text.startswith("%%") or (self._block and text.strip()):
                 self._directive_line(text)
@@ -161,7 +107,7 @@ class TuneReader:
             elif text[1:2] == ":" and (found := _BODY_FIELD.match(text)):
                 self._body_field(found[1], found[2] if found[1] not in "ws" else text[2:])
             else:
-                self._music(text)
+                self._music_line(text)
         return self._finish()
 
     def _header_line(self, text: str) -> None:
@@ -175,7 +121,7 @@ class TuneReader:
             elif text.strip():
                 self._problem("no-key", "music starts without a K: field; no key is taken", 1)
                 self._set_key("none")
-                self._music(text)
+                self._music_line(text)
             return
         letter, value = found[1], found[2]
         if letter == "+":
@@ -254,22 +200,24 @@ class TuneReader:
         for name in self._voice_words:
             self._use_voice(name)
         if self._voices:
-            self._voice = next(iter(self._voices.values()))
+            self._music.voice = next(iter(self._voices.values()))
         else:
-            self._voice = self._new_voice("1", "")
+            self._music.voice = self._new_voice("1", "")
 
     def _parse_key(self, value: str) -> tuple[Key | None, fields.StaffWords]:
         key, words = fields.parse_key(value)
         if words.rest:
-            self._problem("bad-field", f"K: {' '.join(words.rest)!r} means nothing in a key and is ignored", 3)
+            self._problem(
+                "bad-field", f"K: {' '.join(words.rest)!r} means nothing in a key and is ignored", 3
+            )
         return key, words
 
     # Voices and settings
 
-    def _new_voice(self, name: str, words_text: str) -> _VoiceState:
-        assert self._key is not None and self._unit is not None  # set by _set_key
-        setting = self._setting(self._key, self._unit, 0)
-        voice = _VoiceState(name, note_state(setting), self._key, self._meter, self._unit)
+    def _new_voice(self, name: str, words_text: str) -> VoiceState:
+        key = self._key or Key.none()
+        unit = self._unit or fields.default_unit(self._meter)
+        voice = VoiceState(name, note_state(self._setting(key, unit, 0)), key, self._meter, unit)
         voice.program = self._program
         self._voices[name] = voice
         self._staff_words(voice, self._head_words)
@@ -280,13 +228,13 @@ class TuneReader:
     def _setting(self, key: Key, unit: Fraction, octave: int) -> Setting:
         return Setting(key, unit, octave, self._scope, tuple(sorted(self._letters.items())))
 
-    def _enter(self, voice: _VoiceState) -> None:
+    def _enter(self, voice: VoiceState) -> None:
         """Takes up the voice's key, unit and octave anew; accidentals so far in the bar stay."""
         old = voice.state
         fresh = note_state(self._setting(voice.key, voice.unit, voice.octave))
         voice.state = fresh.sibling(old.accidentals, voice.tuplet * voice.broken)
 
-    def _staff_words(self, voice: _VoiceState, words: fields.StaffWords) -> None:
+    def _staff_words(self, voice: VoiceState, words: fields.StaffWords) -> None:
         if "clef" in words.given:
             voice.transposition += fields.clef_octave(words.clef) - fields.clef_octave(voice.clef)
             voice.clef = words.clef
@@ -312,7 +260,7 @@ class TuneReader:
             voice = self._new_voice(name, self._voice_words.get(name, ""))
         if words.strip():
             self._staff_words(voice, fields.parse_staff_words(words))
-        self._voice = voice
+        self._music.voice = voice
 
     def _is_untouched(self) -> bool:
         voice = self._voices["1"]
@@ -331,7 +279,7 @@ class TuneReader:
 
     def _change(self, letter: str, value: str) -> None:
         """A field in the tune body, on its own line or inline."""
-        voice = self._voice
+        voice = self._music.voice
         match letter:
             case "K":
                 key, words = self._parse_key(value)
@@ -367,7 +315,8 @@ class TuneReader:
             case "r":
                 pass
             case _ if letter in FIELD_NAMES:
-                self._metadata.append((FIELD_NAMES[letter], fields.decode_text(value)))
+                if value:
+                    self._metadata.append((FIELD_NAMES[letter], fields.decode_text(value)))
             case _:
                 self._problem("unknown-field", f"unknown field {letter}: is ignored", 1)
 
@@ -393,18 +342,18 @@ class TuneReader:
             for voice in self._voices.values():
                 self._enter(voice)
         elif words[0] == "linebreak":
-            self._breaks = set(words[1:])
+            self._music.breaks = set(words[1:])
         elif words[0] == "MIDI" and self._midi_instruction(words[1:]):
             return
         elif self._in_header:
             self._directives.append(text)
         elif text != "linebreak":
-            self._voice.events.append(Directive(text))
+            self._music.voice.events.append(Directive(text))
 
     def _midi_instruction(self, words: list[str]) -> bool:
         if len(words) < 2 or not all(word.isascii() and word.isdigit() for word in words[1:3]):
             return False
-        voice = None if self._in_header else self._voice
+        voice = None if self._in_header else self._music.voice
         if words[0] == "program" and int(words[-1]) < 128:
             if voice is None:
                 self._program = int(words[-1])
@@ -420,10 +369,12 @@ class TuneReader:
 
     # Music
 
-    def _music(self, text: str) -> None:
+    def _music_line(self, text: str) -> None:
         """Reads one line of music code."""
         if len(text) > MAX_LINE:
-            self._problem("line-too-long", f"a line over {MAX_LINE:,} characters is skipped", MAX_LINE, "error")
+            self._problem(
+                "line-too-long", f"a line over {MAX_LINE:,} characters is skipped", MAX_LINE, "error"
+            )
             return
         for macro in self._macros:
             text = macro.expand(text)
@@ -435,197 +386,31 @@ class TuneReader:
         tokens = TOKEN.findall(body)
         if not tokens:
             return
-        voice = self._voice
+        voice = self._music.voice
         if voice.break_due:
-            voice.events.append(LineBreak())
+            if not (voice.events and isinstance(voice.events[-1], LineBreak)):
+                voice.events.append(LineBreak())
             voice.break_due = False
         voice.line_start = (len(voice.measures), len(voice.events))
         voice.verse = 0
-        self._tokens(tokens)
-        voice = self._voice
+        self._music.read(tokens)
+        voice = self._music.voice
         if not continued:
             self._end_of_line(voice)
 
-    def _tokens(self, tokens: list[str]) -> None:
-        voice = self._voice
-        state = voice.state
-        append = voice.events.append
-        watched = voice.watched
-        for index, token in enumerate(tokens):
-            event = state.events.get(token)
-            if event is None:
-                move = state.moves.get(token)
-                if move is None:
-                    voice.state = state
-                    self._rare(token, index)
-                    voice = self._voice
-                    state = voice.state
-                    append = voice.events.append
-                    watched = voice.watched
-                    continue
-                event, state = move
-            append(event)
-            if watched and isinstance(event, TIMED):
-                voice.state = state
-                self._after_timed(voice, token)
-                state = voice.state
-                watched = voice.watched
-        voice.state = state
-
-    def _rare(self, token: str, index: int) -> None:
-        """Any token that the present state does not know (yet)."""
-        voice = self._voice
-        first = token[0]
-        if is_bar(token):
-            self._bar(voice, bar_sign(token), index)
-        elif first in "><" and token.count(first) == len(token):
-            self._broken(voice, token, index)
-        elif first == "(" and token[1:2].isdigit():
-            self._tuplet(voice, token)
-        elif first == "&":
-            voice.layers.append(tuple(voice.events))
-            voice.events = []
-            voice.state = voice.state.fresh()
-        elif first in "ZX" and token != "X:":
-            self._measure_rest(voice, token, index)
-        elif first == "[" and token[2:3] == ":":
-            self._inline(token, index)
-        elif first == "-":
-            self._late_tie(voice, index)
-        elif first == "y" or first in IGNORED or first in self._breaks:
-            if first in self._breaks:
-                voice.break_due = True
-        elif first == "[" and (hoisted := _HOISTED.findall(token[1:])) and "]" in token:
-            bare = "[" + _HOISTED.sub("", token[1:])
-            self._tokens([*hoisted, bare] if bare != token else [])
-        else:
-            self._learn(voice, token, index)
-
-    def _learn(self, voice: _VoiceState, token: str, index: int) -> None:
-        try:
-            known = voice.state.learn(token)
-        except ValueError as error:
-            self._problem_at(index, "bad-music", f"{error}; it is skipped", "error")
-            return
-        if known:
-            self._tokens([token])
-        elif token == '"':
-            self._problem_at(index, "unclosed-quote", "a quotation mark without its partner is skipped")
-        elif token in USER_LETTERS:
-            self._problem_at(index, "unknown-decoration", f"{token!r} stands for no decoration and is skipped")
-        elif token != "\\":
-            self._problem_at(index, "stray-character", f"{token!r} is not music and is skipped")
-
-    def _after_timed(self, voice: _VoiceState, token: str) -> None:
-        """Ends what held for the one timed event just read: a tie's accidental, half a broken rhythm."""
-        if voice.carried:
-            voice.events[-1] = _carry(voice.events[-1], voice.carried, token)
-            voice.carried = {}
-        voice.broken = ONE
-        if voice.tuplet_left:
-            voice.tuplet_left -= 1
-            if not voice.tuplet_left:
-                voice.tuplet = ONE
-        voice.state = voice.state.sibling(voice.state.accidentals, voice.tuplet)
-
-    def _tuplet(self, voice: _VoiceState, token: str) -> None:
-        actual, normal, count = tuplet_numbers(token, voice.meter.is_compound)
-        voice.events.append(Tuplet(actual, normal, count))
-        voice.tuplet = Fraction(normal, actual)
-        voice.tuplet_left = count
-        voice.state = voice.state.sibling(voice.state.accidentals, voice.tuplet * voice.broken)
-
-    def _broken(self, voice: _VoiceState, token: str, index: int) -> None:
-        long, short = _BROKEN[min(len(token), 4)]
-        before, after = (long, short) if token[0] == ">" else (short, long)
-        for place in range(len(voice.events) - 1, -1, -1):
-            event = voice.events[place]
-            if isinstance(event, TIMED):
-                voice.events[place] = scaled(event, before)
-                voice.broken = after
-                voice.state = voice.state.sibling(voice.state.accidentals, voice.tuplet * after)
-                return
-        self._problem_at(index, "broken-rhythm", f"{token!r} has no note before it in its bar and is skipped")
-
-    def _late_tie(self, voice: _VoiceState, index: int) -> None:
-        """A tie apart from its note: after a space, or after a closing slur."""
-        for place in range(len(voice.events) - 1, -1, -1):
-            event = voice.events[place]
-            if isinstance(event, Note):
-                voice.events[place] = replace(event, tie=True)
-                return
-            if isinstance(event, Chord):
-                voice.events[place] = Chord(tuple(replace(note, tie=True) for note in event.notes))
-                return
-            if isinstance(event, Rest):
-                break
-        self._problem_at(index, "tie", "a tie has no note before it in its bar and is skipped")
-
-    def _measure_rest(self, voice: _VoiceState, token: str, index: int) -> None:
-        count = int(token[1:][:6] or 1)
-        if not 1 <= count <= MAX_MULTI_REST:
-            self._problem_at(index, "bad-music", f"a rest of {count} bars is read as one bar")
-            count = 1
-        rest = Rest(voice.meter.bar_quarters or Fraction(4), visible=token[0] == "Z", whole_measure=True)
-        for _ in range(count - 1):
-            voice.events.append(rest)
-            self._bar(voice, BarSign("|", 0, 0, ()), index)
-        voice.events.append(rest)
-
-    def _inline(self, token: str, index: int) -> None:
-        match = _INLINE.fullmatch(token)
-        if match is None or match[1] in "wsX+":
-            self._problem_at(index, "bad-field", f"{token} cannot stand inside music and is skipped")
-            return
-        try:
-            self._change(match[1], match[2])
-        except ValueError as error:
-            self._problem_at(index, "bad-field", f"{match[1]}: {error}", "error")
-
-    # Bars
-
-    def _bar(self, voice: _VoiceState, sign: BarSign, index: int) -> None:
-        """Closes the measure at a bar sign; a sign with no music before it joins the last one."""
-        events = voice.events
-        if voice.layers or (events and (isinstance(events[-1], TIMED) or _has_time(events))):
-            last = events[-1] if events else None
-            voice.carried = {}
-            if isinstance(last, Note | Chord):
-                voice.carried = _tied_accidentals(last, voice.key)
-            layers = (*voice.layers, tuple(events)) if voice.layers else (tuple(events),)
-            voice.measures.append(
-                Measure(layers[0], layers[1:], voice.start_repeat, sign.end_repeat, voice.ending, sign.bar)
-            )
-            voice.places.append((self._line, index))
-            voice.events = []
-            voice.layers = []
-            voice.start_repeat = sign.start_repeat
-            voice.ending = sign.ending
-        else:
-            if sign.end_repeat and voice.measures:
-                last_measure = voice.measures[-1]
-                if not last_measure.end_repeat:
-                    voice.measures[-1] = replace(last_measure, end_repeat=sign.end_repeat, bar="|")
-            elif sign.bar not in {"", "|"} and voice.measures and not voice.measures[-1].end_repeat:
-                voice.measures[-1] = replace(voice.measures[-1], bar=sign.bar)
-            voice.start_repeat = voice.start_repeat or sign.start_repeat
-            voice.ending = sign.ending or voice.ending
-        if sign.bar:
-            voice.state = voice.state.fresh()
-
-    def _end_of_line(self, voice: _VoiceState) -> None:
+    def _end_of_line(self, voice: VoiceState) -> None:
         """A line end breaks the written line; a full bar without its sign is closed (as in Essen).
 
         Accidentals go on, since no bar line is written: so abc2midi and abcjs read it, and so the
         Essen collection means it.
         """
-        if "<EOL>" in self._breaks:
+        if "<EOL>" in self._music.breaks:
             voice.break_due = True
         if not voice.events or voice.meter.is_free or voice.tuplet_left:
             return
         if layer_duration(tuple(voice.events)) == voice.meter.bar_quarters:
             state = voice.state
-            self._bar(voice, BarSign("|", 0, 0, ()), len(TOKEN.findall(self._text)))
+            self._music.bar(voice, BarSign("|", 0, 0, ()), len(TOKEN.findall(self._text)))
             voice.state, voice.carried = state, {}
 
     # The end
@@ -653,11 +438,11 @@ class TuneReader:
             directives=tuple(self._directives),
         )
 
-    def _close(self, voice: _VoiceState) -> None:
+    def _close(self, voice: VoiceState) -> None:
         """Closes a measure without bar sign at the end; trailing marks join the last measure."""
         events = voice.events
-        if voice.layers or _has_time(events):
-            self._bar(voice, BarSign("", 0, 0, ()), 0)
+        if voice.has_time:
+            self._music.bar(voice, BarSign("", 0, 0, ()), 0)
         elif events and voice.measures:
             kept = tuple(event for event in events if not isinstance(event, LineBreak))
             last = voice.measures[-1]
@@ -666,13 +451,11 @@ class TuneReader:
     # Problems
 
     def _problem(
-        self, code: str, message: str, column: int, severity: str = "warning", line: int | None = None
+        self, code: str, message: str, column: int, severity: Severity = "warning", line: int | None = None
     ) -> None:
-        self.problems.append(
-            Problem(code, message, line or self._line, column, "error" if severity == "error" else "warning")
-        )
+        self.problems.append(Problem(code, message, line or self._line, column, severity))
 
-    def _problem_at(self, index: int, code: str, message: str, severity: str = "warning") -> None:
+    def _problem_at(self, code: str, message: str, index: int, severity: Severity) -> None:
         self._problem(code, message, column_of(self._text, index), severity)
 
 
@@ -683,44 +466,7 @@ def _without_comment(text: str) -> str:
     return text[:place] if place >= 0 else text
 
 
-def _has_time(events: list[Event]) -> bool:
-    return any(isinstance(event, TIMED) for event in events)
-
-
-def scaled(event: Note | Chord | Rest, factor: Fraction) -> Note | Chord | Rest:
-    """The event with its duration multiplied."""
-    if isinstance(event, Chord):
-        return Chord(tuple(replace(note, duration=note.duration * factor) for note in event.notes))
-    return replace(event, duration=event.duration * factor)
-
-
-def _tied_accidentals(event: Note | Chord, key: Key) -> dict[tuple[str, int], int]:
-    """Alterations that a tie carries over the bar line (4.2)."""
-    notes = event.notes if isinstance(event, Chord) else (event,)
-    return {
-        (note.pitch.step, note.pitch.octave): note.pitch.alter
-        for note in notes
-        if note.tie and note.pitch.alter != key.signature[note.pitch.step]
-    }
-
-
-def _carry(event: Event, carried: dict[tuple[str, int], int], token: str) -> Event:
-    """The event with the alterations of tied notes, where its token writes no accidental."""
-    if any(sign in token for sign in "^_="):
-        return event
-    if isinstance(event, Note):
-        return _carry_note(event, carried)
-    if isinstance(event, Chord):
-        return Chord(tuple(_carry_note(note, carried) for note in event.notes))
-    return event
-
-
-def _carry_note(note: Note, carried: dict[tuple[str, int], int]) -> Note:
-    alter = carried.get((note.pitch.step, note.pitch.octave))
-    return note if alter is None else replace(note, pitch=replace(note.pitch, alter=alter))
-
-
-def _finished_voice(voice: _VoiceState) -> Voice:
+def _finished_voice(voice: VoiceState) -> Voice:
     names = dict(voice.properties)
     name = names.pop("name", names.pop("nm", ""))
     return Voice(

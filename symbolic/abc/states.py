@@ -181,7 +181,7 @@ class NoteState:
                 raise ValueError(f"{part!r} does not belong among grace notes")
         if not notes:
             raise ValueError("grace notes without notes")
-        return Grace(tuple(notes), slash), self
+        return Grace(tuple(notes), slash), state.sibling(state.accidentals, self.factor)
 
 
 def _quoted(text: str) -> Event:

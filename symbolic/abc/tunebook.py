@@ -69,7 +69,9 @@ def split_book(text: str) -> Book:
         if line[:1] == "X" and _START.match(line):
             if start is not None:
                 tunes.append(TuneText(start + 1, tuple(lines[start:number])))
-                problems.append(Problem("no-empty-line", "a tune starts without an empty line before it", number + 1, 1))
+                problems.append(
+                    Problem("no-empty-line", "a tune starts without an empty line before it", number + 1, 1)
+                )
             start = number
         elif start is not None:
             in_block = line.startswith("%%begintext")

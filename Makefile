@@ -1,0 +1,62 @@
+# Needs Python 3.11 or newer with pip, and make. Everything else goes into .venv, at the versions of constraints.txt.
+#   make eval PYTHON=python3.12      another interpreter
+#   make test ARGS="-k abc -x"       arguments for pytest
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+BASE := $(VENV)/.installed-base
+DEV := $(VENV)/.installed-dev
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help eval test check format bench clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+eval: $(BASE) ## key and time-signature accuracy of every classical method on the benchmark
+	$(BIN)/symbolic-eval --task key --task time-signature
+
+test: $(DEV) ## the test suite
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(DEV) ## ruff, mypy strict, import directions
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/test_layers.py
+
+format: $(DEV) ## rewrites the sources as `make check` wants them
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(DEV) ## the side-by-side measurements in tests/benchmarks (minutes)
+	@set -e; for file in tests/benchmarks/[a-z]*.py; do \
+	  [ -e "$$file" ] || continue; \
+	  module=$$(basename "$$file" .py); \
+	  echo "== $$module"; \
+	  $(BIN)/python -m tests.benchmarks.$$module; \
+	done
+
+clean: ## removes the environment, builds and caches
+	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A Python without ensurepip (Debian's, without python3-venv) makes the environment without pip and installs pip from outside.
+$(BIN)/python:
+	@echo "Making $(VENV) with $(PYTHON)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { \
+	  $(PYTHON) -m venv --clear --without-pip $(VENV) && \
+	  $(PYTHON) -m pip --disable-pip-version-check --python $(BIN)/python install --quiet pip; }
+
+$(BASE): pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing the project into $(VENV) (once)"
+	@$(PIP_INSTALL) -e .
+	@touch $@
+
+$(DEV): pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing the project and its development tools into $(VENV) (once)"
+	@$(PIP_INSTALL) -e ".[dev]"
+	@touch $(BASE) $@

@@ -1,0 +1,240 @@
+"""A `Score` to canonical, short ABC.
+
+The writer adds nothing and leaves nothing out: reading its text gives an equal score. What ABC
+leaves free is decided the same way each time: the unit length that makes the text shortest, beams
+by the beat, an accidental only where the bar does not already imply it (and wherever programs that
+carry accidentals through one octave and through all would disagree), broken rhythm where it is
+shorter, repeats of bar-long rests counted. Written lines end where the score has a `LineBreak`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from symbolic.abc.fields import clef_octave, default_unit, encode_text
+from symbolic.abc.layer import LayerWriter, key_text, length_text, quoted, syllable_text, tempo_text
+from symbolic.abc.music import tied_accidentals
+from symbolic.meter import Meter
+from symbolic.score import (
+    FIELD_NAMES,
+    TIMED,
+    Chord,
+    LineBreak,
+    Lyric,
+    Measure,
+    Note,
+    Rest,
+    Score,
+    Voice,
+)
+
+UNITS = (Fraction(1, 2), Fraction(1, 4), Fraction(1), Fraction(1, 8), Fraction(2))
+"""Unit lengths that the writer chooses among, in quarter notes."""
+_FIELD_LETTERS = {name: letter for letter, name in FIELD_NAMES.items()}
+
+
+# Voices
+
+
+def _bar_text(measure: Measure | None, following: Measure | None) -> str:
+    """The bar sign between two measures, with the number of an ending that starts after it."""
+    opening = ":" * following.start_repeat if following else ""
+    number = ",".join(map(str, following.ending)) if following else ""
+    if measure is None:
+        sign = f"|{opening}" if opening else ""
+    elif measure.end_repeat:
+        closing = ":" * measure.end_repeat
+        sign = "::" if opening == closing == ":" else f"{closing}|{opening}"
+    else:
+        sign = (measure.bar or ("|" if opening else "")) + opening
+    if not number:
+        return sign
+    return sign + (number if sign.endswith("|") and "[" not in sign else f"[{number}")
+
+
+def _whole_rests(measures: Sequence[Measure], index: int, bar: Fraction) -> int:
+    """How many measures from `index` on hold nothing but the same whole rest and can be counted as one."""
+    first = measures[index].events
+    whole = len(first) == 1 and isinstance(first[0], Rest) and first[0].whole_measure
+    if not whole or first[0].duration != bar:  # type: ignore[union-attr]  # it is a rest
+        return 1
+    count = 1
+    while index + count < len(measures):
+        before, here = measures[index + count - 1], measures[index + count]
+        if here.events != first or here.overlays or here.start_repeat or here.ending:
+            break
+        if before.end_repeat or before.bar != "|" or before.overlays:
+            break
+        count += 1
+    return count
+
+
+def _voice_bars(
+    score: Score, voice: Voice, unit: Fraction, count_rests: bool = True
+) -> Iterator[tuple[int, str]]:
+    """The (index, text) of each measure of a voice with the bar sign after it; newlines where lines end."""
+    key, meter = score.key, score.meter
+    carried: dict[tuple[str, int], int] = {}
+    index = 0
+    measures = voice.measures
+    while index < len(measures):
+        measure = measures[index]
+        text = _bar_text(None, measure) if index == 0 else ""
+        count = _whole_rests(measures, index, meter.bar_quarters or Fraction(4)) if count_rests else 1
+        start = _offset(measures, index, meter)
+        writer = LayerWriter(unit, key, meter, carried, start)
+        layers = [writer.write(measure.events)]
+        for layer in measure.overlays:
+            layers.append(LayerWriter(unit, writer.key, writer.meter, {}, start).write(layer))
+        key, meter = writer.key, writer.meter
+        carried = {} if measure.overlays else tied_accidentals(measure.events, key)
+        last = index + count - 1
+        following = measures[last + 1] if last + 1 < len(measures) else None
+        yield (
+            index,
+            text
+            + "&".join(layers)
+            + (str(count) if count > 1 else "")
+            + _bar_text(measures[last], following),
+        )
+        index += count
+
+
+def _offset(measures: Sequence[Measure], index: int, meter: Meter) -> Fraction:
+    """Where in its bar a measure starts: late for a pickup, and for the rest of a bar cut by a repeat."""
+    bar = meter.bar_quarters
+    if not bar:
+        return Fraction(0)
+    missing = bar - measures[index].duration
+    if missing <= 0:
+        return Fraction(0)
+    is_first = index == 0 or measures[index].start_repeat or measures[index - 1].end_repeat
+    return missing if is_first else Fraction(0)
+
+
+def _lyric_lines(voice: Voice) -> Iterator[list[str]]:
+    """For each written line of a voice, its ``w:`` lines."""
+    lyrics = [event for measure in voice.measures for event in measure.events if isinstance(event, Lyric)]
+    verses = max((lyric.verse for lyric in lyrics), default=0)
+    syllables: list[list[str]] = [[] for _ in range(verses)]
+    waiting: dict[int, str] = {}
+    for measure in voice.measures:
+        for event in measure.events:
+            if isinstance(event, LineBreak):
+                yield _lyric_texts(syllables)
+                syllables = [[] for _ in range(verses)]
+            elif isinstance(event, Lyric):
+                waiting[event.verse] = syllable_text(event.text) if event.text != "_" else "_"
+            elif isinstance(event, Note | Chord):
+                for verse, line in enumerate(syllables, 1):
+                    line.append(waiting.get(verse, "*"))
+                waiting = {}
+    yield _lyric_texts(syllables)
+
+
+def _lyric_texts(syllables: list[list[str]]) -> list[str]:
+    texts = []
+    for line in syllables:
+        while line and line[-1] == "*":
+            line.pop()
+        joined = "".join(word if word.endswith("-") else f"{word} " for word in line)
+        texts.append(f"w:{joined.rstrip()}" if line else "")
+    while texts and not texts[-1]:
+        texts.pop()
+    return [text or "w:*" for text in texts]
+
+
+def _voice_lines(score: Score, voice: Voice, unit: Fraction) -> list[str]:
+    music = "".join(bar_texts(score, voice, unit)).split("\n")
+    lines = []
+    for line, words in zip(music, _lyric_lines(voice), strict=True):
+        lines.append(line)
+        lines += words
+    return [line for line in lines if line]
+
+
+def voice_words(voice: Voice) -> str:
+    """What stands after ``V:`` in the header."""
+    words = [voice.id]
+    if voice.name:
+        words.append(f"name={quoted(voice.name)}")
+    if voice.clef:
+        words.append(f"clef={voice.clef}")
+    if transposition := voice.transposition - clef_octave(voice.clef):
+        words.append(f"transpose={transposition}")
+    words += [f"{name}={quoted(value)}" for name, value in voice.properties]
+    return " ".join(words)
+
+
+def _is_plain(voice: Voice) -> bool:
+    return voice_words(voice) == "1"
+
+
+# Whole tunes
+
+
+def header_lines(score: Score, unit: Fraction, extra: Sequence[str] = ()) -> list[str]:
+    """The tune header, from ``X:`` to ``K:``."""
+    lines = [f"X:{score.reference}"]
+    lines += [f"{_FIELD_LETTERS[name]}:{encode_text(text)}" for name, text in score.metadata]
+    lines += [f"%%{text}" for text in score.directives]
+    lines += extra
+    if score.part_order:
+        lines.append(f"P:{score.part_order}")
+    lines.append(f"M:{score.meter}")
+    written = unit / 4
+    lines.append(f"L:{written.numerator}/{written.denominator}")
+    if score.tempo is not None:
+        lines.append(f"Q:{tempo_text(score.tempo)}")
+    if not (len(score.voices) == 1 and _is_plain(score.voices[0])):
+        lines += [f"V:{voice_words(voice)}" for voice in score.voices]
+    lines.append(f"K:{key_text(score.key)}")
+    return lines
+
+
+def player_lines(voice: Voice) -> list[str]:
+    """``%%MIDI`` lines that name a voice's instrument."""
+    lines = [] if voice.program is None else [f"%%MIDI program {voice.program}"]
+    return [*lines, "%%MIDI channel 10"] if voice.percussion else lines
+
+
+def shortest_unit(score: Score) -> Fraction:
+    """The unit length that writes the score's durations with the fewest characters, in quarters.
+
+    The standard's default for the metre wins a tie.
+    """
+    counts = Counter(event.duration for event in score.events() if isinstance(event, TIMED))
+    first = default_unit(score.meter)
+    candidates = [first, *(other for other in UNITS if other != first)]
+    return min(
+        candidates,
+        key=lambda unit: sum(len(length_text(length / unit)) * count for length, count in counts.items()),
+    )
+
+
+def write_abc(score: Score, *, unit: Fraction | None = None) -> str:
+    """Canonical ABC text of one score.
+
+    Args:
+        score: what to write.
+        unit: the unit note length (``L:``) in quarter notes; by default `shortest_unit`.
+
+    Returns:
+        The tune, each line ended by a newline. Reading it gives an equal score.
+    """
+    unit = unit or shortest_unit(score)
+    lines = header_lines(score, unit)
+    alone = len(score.voices) == 1
+    for voice in score.voices:
+        if not alone:
+            lines.append(f"V:{voice.id}")
+        lines += player_lines(voice)
+        lines += _voice_lines(score, voice, unit)
+    return "\n".join(lines) + "\n"
+
+
+def write_book(scores: Sequence[Score]) -> str:
+    """A tune book: the scores' texts parted by empty lines."""
+    return "\n".join(write_abc(score) for score in scores)

@@ -1,0 +1,1 @@
+"""Corpora, tokenizers and training of language models that read scores."""

@@ -1,0 +1,1 @@
+"""From audio and performance MIDI to notated scores."""
