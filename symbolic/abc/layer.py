@@ -70,10 +70,12 @@ def tempo_text(tempo: Tempo) -> str:
 
 
 def quoted(text: str) -> str:
+    """Text between quotation marks, with those inside it escaped."""
     return '"' + encode_text(text).replace('"', "&quot;") + '"'
 
 
 def syllable_text(text: str) -> str:
+    """A syllable as a ``w:`` line writes it."""
     end = "-" if text.endswith("-") else ""
     return encode_text(text.removesuffix("-")).replace("-", "\\-").replace(" ", "~") + end
 

@@ -71,10 +71,11 @@ def _whole_rests(measures: Sequence[Measure], index: int, bar: Fraction) -> int:
     return count
 
 
-def _voice_bars(
-    score: Score, voice: Voice, unit: Fraction, count_rests: bool = True
-) -> Iterator[tuple[int, str]]:
-    """The (index, text) of each measure of a voice with the bar sign after it; newlines where lines end."""
+def bar_texts(score: Score, voice: Voice, unit: Fraction, count_rests: bool = True) -> Iterator[str]:
+    """Each measure of a voice with the bar sign after it; newlines where written lines end.
+
+    With `count_rests`, a stretch of bar-long rests is one item (``Z4``).
+    """
     key, meter = score.key, score.meter
     carried: dict[tuple[str, int], int] = {}
     index = 0
@@ -92,13 +93,8 @@ def _voice_bars(
         carried = {} if measure.overlays else tied_accidentals(measure.events, key)
         last = index + count - 1
         following = measures[last + 1] if last + 1 < len(measures) else None
-        yield (
-            index,
-            text
-            + "&".join(layers)
-            + (str(count) if count > 1 else "")
-            + _bar_text(measures[last], following),
-        )
+        counted = str(count) if count > 1 else ""
+        yield text + "&".join(layers) + counted + _bar_text(measures[last], following)
         index += count
 
 
