@@ -63,6 +63,15 @@ class VoiceState:
     percussion: bool = False
     properties: tuple[tuple[str, str], ...] = ()
 
+    def begin_line(self) -> None:
+        """A line of music of this voice begins: the last one's break is due, lyrics count from here."""
+        if self.break_due:
+            if not (self.events and isinstance(self.events[-1], LineBreak)):
+                self.events.append(LineBreak())
+            self.break_due = False
+        self.line_start = (len(self.measures), len(self.events))
+        self.verse = 0
+
     @property
     def has_time(self) -> bool:
         """Whether the measure being read holds anything that takes time."""

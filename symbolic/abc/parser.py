@@ -54,14 +54,19 @@ class Defaults:
 
 
 class TuneReader:
-    """Reads the lines of one tune; `score` is the result, `problems` what was noticed.
+    """Reads the lines of one tune.
 
     Args:
         first_line: number of the tune's first line in the file, for positions.
+
+    Attributes:
+        problems: what was noticed while reading.
+        music_lines: (line number, text) of each line of music, without comment and with macros expanded.
     """
 
     def __init__(self, first_line: int = 1) -> None:
         self.problems: list[Problem] = []
+        self.music_lines: list[tuple[int, str]] = []
         self._first_line = first_line
         self._line = first_line
         self._text = ""
@@ -109,6 +114,10 @@ class TuneReader:
             else:
                 self._music_line(text)
         return self._finish()
+
+    def bar_places(self) -> dict[str, list[tuple[int, int]]]:
+        """For each voice, the (line, token index) of the bar sign that closed each of its measures."""
+        return {voice.id: voice.places for voice in self._voices.values()}
 
     def _header_line(self, text: str) -> None:
         if text.startswith("%%"):
@@ -299,6 +308,7 @@ class TuneReader:
                 voice.events.append(fields.parse_tempo(value, voice.unit))
             case "V":
                 self._use_voice(value)
+                self._music.voice.begin_line()
             case "P":
                 voice.events.append(Section(fields.decode_text(value)))
             case "T":
@@ -386,13 +396,9 @@ class TuneReader:
         tokens = TOKEN.findall(body)
         if not tokens:
             return
-        voice = self._music.voice
-        if voice.break_due:
-            if not (voice.events and isinstance(voice.events[-1], LineBreak)):
-                voice.events.append(LineBreak())
-            voice.break_due = False
-        voice.line_start = (len(voice.measures), len(voice.events))
-        voice.verse = 0
+        self.music_lines.append((self._line, body))
+        if not tokens[0].startswith("[V:"):
+            self._music.voice.begin_line()
         self._music.read(tokens)
         voice = self._music.voice
         if not continued:
@@ -442,7 +448,8 @@ class TuneReader:
         """Closes a measure without bar sign at the end; trailing marks join the last measure."""
         events = voice.events
         if voice.has_time:
-            self._music.bar(voice, BarSign("", 0, 0, ()), 0)
+            self._music.line, text = self.music_lines[-1] if self.music_lines else (self._line, "")
+            self._music.bar(voice, BarSign("", 0, 0, ()), len(TOKEN.findall(text)))
         elif events and voice.measures:
             kept = tuple(event for event in events if not isinstance(event, LineBreak))
             last = voice.measures[-1]

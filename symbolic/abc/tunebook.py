@@ -102,6 +102,21 @@ def iter_book(book: Book) -> Iterator[tuple[TuneText, Score, list[Problem]]]:
         yield tune, score, reader.problems
 
 
+def split_tunes(text: str) -> Book:
+    """Cuts a text into tunes; a text without ``X:`` but with a ``K:`` field is one tune.
+
+    Raises:
+        AbcSyntaxError: there is no tune in it.
+    """
+    book = split_book(text)
+    if book.tunes:
+        return book
+    fragment = _fragment(text)
+    if fragment is None:
+        raise AbcSyntaxError("no tune here: a tune starts with an X: line and has a K: line", line=1)
+    return Book(Defaults(), (fragment,))
+
+
 def read_book(source: str | bytes) -> tuple[list[Score], list[Problem]]:
     """Reads every tune of a book.
 
@@ -114,11 +129,7 @@ def read_book(source: str | bytes) -> tuple[list[Score], list[Problem]]:
     Raises:
         AbcSyntaxError: there is no tune in it.
     """
-    text = decode(source) if isinstance(source, bytes) else source
-    book = split_book(text)
-    if not book.tunes:
-        score, problems = read_tune(text)
-        return [score], problems
+    book = split_tunes(decode(source) if isinstance(source, bytes) else source)
     scores = []
     problems = list(book.problems)
     for _, score, noticed in iter_book(book):
@@ -136,13 +147,8 @@ def read_tune(text: str) -> tuple[Score, list[Problem]]:
     Raises:
         AbcSyntaxError: there is no tune in it.
     """
-    book = split_book(text)
-    tune = book.tunes[0] if book.tunes else _fragment(text)
-    if tune is None:
-        raise AbcSyntaxError("no tune here: a tune starts with an X: line and has a K: line", line=1)
-    reader = TuneReader(tune.first_line)
-    score = reader.read(tune.lines, book.defaults if book.tunes else None)
-    return score, reader.problems
+    _, score, problems = next(iter_book(split_tunes(text)))
+    return score, problems
 
 
 def parse(text: str, *, strict: bool = False) -> Score:
