@@ -10,7 +10,7 @@ shorter, repeats of bar-long rests counted. Written lines end where the score ha
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from symbolic.abc.fields import clef_octave, default_unit, encode_text
@@ -21,6 +21,7 @@ from symbolic.score import (
     FIELD_NAMES,
     TIMED,
     Chord,
+    Event,
     LineBreak,
     Lyric,
     Measure,
@@ -110,44 +111,47 @@ def _offset(measures: Sequence[Measure], index: int, meter: Meter) -> Fraction:
     return missing if is_first else Fraction(0)
 
 
-def _lyric_lines(voice: Voice) -> Iterator[list[str]]:
-    """For each written line of a voice, its ``w:`` lines."""
-    lyrics = [event for measure in voice.measures for event in measure.events if isinstance(event, Lyric)]
-    verses = max((lyric.verse for lyric in lyrics), default=0)
+def lyric_lines(events: Iterable[Event]) -> list[str]:
+    """The ``w:`` lines for a stretch of events of one voice; none where nothing is sung."""
+    events = list(events)
+    verses = max((event.verse for event in events if isinstance(event, Lyric)), default=0)
     syllables: list[list[str]] = [[] for _ in range(verses)]
     waiting: dict[int, str] = {}
+    for event in events:
+        if isinstance(event, Lyric):
+            waiting[event.verse] = "_" if event.text == "_" else syllable_text(event.text)
+        elif isinstance(event, Note | Chord):
+            for verse, line in enumerate(syllables, 1):
+                line.append(waiting.get(verse, "*"))
+            waiting = {}
+    return [_joined(line) for line in syllables]
+
+
+def _joined(syllables: list[str]) -> str:
+    while syllables and syllables[-1] == "*":
+        syllables.pop()
+    words = "".join(word if word.endswith("-") else f"{word} " for word in syllables or ["*"])
+    return f"w:{words.rstrip()}"
+
+
+def _written_lines(voice: Voice) -> Iterator[list[Event]]:
+    """The events of each written line of a voice."""
+    line: list[Event] = []
     for measure in voice.measures:
         for event in measure.events:
             if isinstance(event, LineBreak):
-                yield _lyric_texts(syllables)
-                syllables = [[] for _ in range(verses)]
-            elif isinstance(event, Lyric):
-                waiting[event.verse] = syllable_text(event.text) if event.text != "_" else "_"
-            elif isinstance(event, Note | Chord):
-                for verse, line in enumerate(syllables, 1):
-                    line.append(waiting.get(verse, "*"))
-                waiting = {}
-    yield _lyric_texts(syllables)
-
-
-def _lyric_texts(syllables: list[list[str]]) -> list[str]:
-    texts = []
-    for line in syllables:
-        while line and line[-1] == "*":
-            line.pop()
-        joined = "".join(word if word.endswith("-") else f"{word} " for word in line)
-        texts.append(f"w:{joined.rstrip()}" if line else "")
-    while texts and not texts[-1]:
-        texts.pop()
-    return [text or "w:*" for text in texts]
+                yield line
+                line = []
+            else:
+                line.append(event)
+    yield line
 
 
 def _voice_lines(score: Score, voice: Voice, unit: Fraction) -> list[str]:
     music = "".join(bar_texts(score, voice, unit)).split("\n")
     lines = []
-    for line, words in zip(music, _lyric_lines(voice), strict=True):
-        lines.append(line)
-        lines += words
+    for line, events in zip(music, _written_lines(voice), strict=True):
+        lines += [line, *lyric_lines(events)]
     return [line for line in lines if line]
 
 
