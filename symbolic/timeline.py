@@ -163,7 +163,7 @@ def note_array(score: Score, *, unfold: bool = False, grace: bool = False) -> np
         for number, voice in enumerate(played.voices, 1)
         for onset, length, pitch, _, is_grace in _voice_notes(voice, parts, grace)
     ]
-    rows.sort()
+    rows.sort(key=lambda row: (row[0], row[2], row[3]))
     array = np.array(rows, dtype=NOTE_ARRAY_DTYPE)
     array["id"] = [f"n{index}" for index in range(len(rows))]
     return array

@@ -129,8 +129,9 @@ class LayerWriter:
         self._now = start
         self._group = _beam_group(meter)
         self._tuplet = ONE
-        self._tuplet_left = 0
+        self._tuplet_left = self._tuplet_count = 0
         self._words: list[str] = []
+        self._last_duration = ONE
         self._gap = 0  # where a space between beams would go
 
     def write(self, events: Sequence[Event]) -> str:
@@ -139,7 +140,7 @@ class LayerWriter:
         factor = ONE
         for place, event in enumerate(events):
             if isinstance(event, TIMED):
-                self._space()
+                self._space(event)
                 after = broken.get(place, "")
                 scale = factor if not after else _first_factor(after)
                 self._words.append(self._timed(event, scale) + after)
@@ -158,11 +159,17 @@ class LayerWriter:
         text = "".join(self._words)
         return f"{text} " if text.endswith(".") else text  # ".|" would be a dotted bar
 
-    def _space(self) -> None:
-        """Parts beams: a space before the marks of an event that starts a beat."""
-        on_beat = self._group and not self._now % self._group and not self._tuplet_left
-        if self._gap and on_beat and not self._words[self._gap - 1].endswith("\n"):
+    def _space(self, event: Note | Chord | Rest) -> None:
+        """Parts beams: a space before the marks of an event that starts a beat.
+
+        Between two notes too long for beams there is nothing to part.
+        """
+        in_tuplet = 0 < self._tuplet_left < self._tuplet_count
+        on_beat = self._group and not self._now % self._group and not in_tuplet
+        beamed = event.duration < 1 or self._last_duration < 1
+        if self._gap and on_beat and beamed and not self._words[self._gap - 1].endswith("\n"):
             self._words.insert(self._gap, " ")
+        self._last_duration = event.duration
 
     def _timed(self, event: Note | Chord | Rest, scale: Fraction) -> str:
         written = self._unit * scale * (self._tuplet if self._tuplet_left else ONE)
@@ -207,7 +214,7 @@ class LayerWriter:
                 return f"{{{'/' if slash else ''}{inside}}}"
             case Tuplet():
                 self._tuplet = Fraction(event.normal, event.actual)
-                self._tuplet_left = event.count
+                self._tuplet_left = self._tuplet_count = event.count
                 return self._tuplet_mark(event)
             case LineBreak():
                 return "\n"

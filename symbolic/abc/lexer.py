@@ -94,7 +94,7 @@ def bar_sign(token: str) -> BarSign:
     bare = sign.strip(":")
     if not bare:  # "::" closes and opens a repeat
         return BarSign("|", 1, 1, ending) if len(sign) > 1 else BarSign("|", 0, 0, ending)
-    if "]:" in sign and not sign.endswith("]:"):  # "[|]:|", an invisible bar before the repeat sign
+    if "|" in sign.partition("]:")[2]:  # "[|]:|", an invisible bar before the repeat sign
         sign = sign[sign.index("]:") + 1 :]
         bare = sign.strip(":")
     end_repeat = len(sign) - len(sign.lstrip(":"))

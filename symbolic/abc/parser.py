@@ -38,9 +38,8 @@ MAX_LINE = 200_000
 """Longest line of music that is read, in characters; a longer one is not music."""
 MAX_MULTI_REST = 1_000
 ONE = Fraction(1)
-_FIELD = re.compile(r"([A-Za-z+]):(?![|:])\s*(.*?)\s*$", re.DOTALL)
+_FIELD = re.compile(r"([A-Za-z+]):\s*(.*?)\s*$", re.DOTALL)
 _BODY_FIELD = re.compile(r"([H-Zmrsw+]):(?![|:])\s*(.*?)\s*$", re.DOTALL)
-_LYRIC_FIELD = re.compile(r"([ws]):(.*)$", re.DOTALL)
 _INLINE = re.compile(r"\[([A-Za-z]):\s*(.*?)\s*\]")
 _HOISTED = re.compile(r'"[^"]*"|![^!\s]+!|\+[^+\s]+\+|[HIJKLMNOPQRSTUVWh-w~.](?=[\^=_A-Ga-g"!+H-Wh-w~.])')
 _BROKEN = {depth: (2 - Fraction(1, 2**depth), Fraction(1, 2**depth)) for depth in range(1, 5)}

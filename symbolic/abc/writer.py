@@ -222,7 +222,8 @@ def write_abc(score: Score, *, unit: Fraction | None = None) -> str:
         unit: the unit note length (``L:``) in quarter notes; by default `shortest_unit`.
 
     Returns:
-        The tune, each line ended by a newline. Reading it gives an equal score.
+        The tune, each line ended by a newline. Reading it gives an equal score, unless a written line
+        ends inside an overlong measure just where a bar is full, which means a bar line to a reader.
     """
     unit = unit or shortest_unit(score)
     lines = header_lines(score, unit)
