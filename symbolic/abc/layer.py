@@ -1,16 +1,25 @@
-"""The events of one layer of one measure as ABC text, and the values that fields are written with."""
+"""The events of one layer of one measure as ABC text, and the values that fields are written with.
+
+Inside a layer, time is counted in whole ticks, and a written length is a pair of whole numbers:
+arithmetic on fractions would take most of the time of writing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
+from math import gcd, lcm
+from typing import TypeAlias
 
 from symbolic.abc.fields import encode_text
 from symbolic.abc.lexer import DECORATION_LETTERS, tuplet_numbers
+from symbolic.errors import UnsupportedFeatureError
 from symbolic.harmony import ChordSymbol
 from symbolic.key import Key
 from symbolic.meter import Meter, Tempo
+from symbolic.pitch import Pitch
 from symbolic.score import (
     TIMED,
     Annotation,
@@ -28,35 +37,69 @@ from symbolic.score import (
     Tuplet,
 )
 
-ONE = Fraction(1)
+Scale: TypeAlias = tuple[int, int]
+"""What a duration in quarters is multiplied by to give a written length: numerator, denominator."""
+NO_TIME = Fraction(0)
 _DECORATION_LETTERS = {name: letter for letter, name in DECORATION_LETTERS.items()}
 _MODE_WORDS = {"major": "", "minor": "m", "mixolydian": "mix", "dorian": "dor", "phrygian": "phr",
                "lydian": "lyd", "locrian": "loc"}  # fmt: skip
 _SIGNS = {0: "=", 1: "^", 2: "^^", -1: "_", -2: "__"}
-_BROKEN = {(Fraction(3, 2), Fraction(1, 2)): ">", (Fraction(7, 4), Fraction(1, 4)): ">>",
-           (Fraction(1, 2), Fraction(3, 2)): "<", (Fraction(1, 4), Fraction(7, 4)): "<<"}  # fmt: skip
+_AS_WRITTEN: Scale = (1, 1)
+_BROKEN: dict[tuple[int, int], tuple[str, Scale, Scale]] = {
+    (3, 1): (">", (2, 3), (2, 1)),
+    (7, 1): (">>", (4, 7), (4, 1)),
+    (1, 3): ("<", (2, 1), (2, 3)),
+    (1, 7): ("<<", (4, 1), (4, 7)),
+}
+"""Ratio of two durations → the broken rhythm sign, and what takes each of them to the length written."""
+_ENDS_BROKEN = (Rest, LineBreak, Key, Meter, Directive)
 
 
 # Values
 
 
-def length_text(length: Fraction) -> str:
-    """A multiple of the unit length as ABC writes it: 1 → nothing, 1/2 → ``/``, 3/2 → ``3/2``."""
-    top = str(length.numerator) if length.numerator != 1 else ""
-    if length.denominator == 1:
-        return top
-    return f"{top}/" if length.denominator == 2 else f"{top}/{length.denominator}"
+@lru_cache(maxsize=4096)
+def length_text(numerator: int, denominator: int) -> str:
+    """A multiple of the unit length as ABC writes it: 1/1 → nothing, 2/4 → ``/``, 3/2 → ``3/2``."""
+    common = gcd(numerator, denominator)
+    top, bottom = numerator // common, denominator // common
+    text = str(top) if top != 1 else ""
+    if bottom == 1:
+        return text
+    return f"{text}/" if bottom == 2 else f"{text}/{bottom}"
+
+
+def _scaled(duration: Fraction, scale: Scale) -> str:
+    return length_text(duration.numerator * scale[0], duration.denominator * scale[1])
+
+
+@lru_cache(maxsize=1024)
+def _letter(step: str, octave: int) -> str:
+    """The letter of a note with its octave marks: C4 → ``C``, C6 → ``c'``, C2 → ``C,,``."""
+    return step + "," * (4 - octave) if octave <= 4 else step.lower() + "'" * (octave - 5)
+
+
+def _sign(alter: int, owner: Pitch | Key) -> str:
+    if alter not in _SIGNS:
+        raise UnsupportedFeatureError(f"ABC has no sign for triple sharps and flats, got {owner}")
+    return _SIGNS[alter]
 
 
 def key_text(key: Key) -> str:
-    """What stands after ``K:``."""
+    """What stands after ``K:``.
+
+    Raises:
+        UnsupportedFeatureError: ABC cannot say this key.
+    """
     if not key.tonic:
         return "none"
+    if len(key.tonic) > 2:
+        raise UnsupportedFeatureError(f"ABC has no key on a double sharp or flat, got {key}")
     if key.mode in {"HP", "Hp"}:
         name = key.mode
     else:
         name = key.tonic + _MODE_WORDS[key.mode] + (" exp" if key.explicit else "")
-    return name + "".join(f" {_SIGNS[alter]}{step.lower()}" for step, alter in key.accidentals)
+    return name + "".join(f" {_sign(alter, key)}{step.lower()}" for step, alter in key.accidentals)
 
 
 def tempo_text(tempo: Tempo) -> str:
@@ -92,9 +135,8 @@ class _Accidentals:
     by_step: dict[str, int] = field(default_factory=dict)
     by_place: dict[tuple[str, int], int] = field(default_factory=dict)
 
-    def sign(self, note: Note) -> str:
-        """The sign that the note needs; notes that later notes of the bar depend on it."""
-        pitch = note.pitch
+    def sign(self, pitch: Pitch) -> str:
+        """The sign that a note needs; remembers it for the later notes of the bar."""
         place = (pitch.step, pitch.octave)
         if place in self.carried:
             if self.carried[place] == pitch.alter:
@@ -106,7 +148,7 @@ class _Accidentals:
                 return ""
         self.by_step[pitch.step] = pitch.alter
         self.by_place[place] = pitch.alter
-        return _SIGNS[pitch.alter]
+        return _sign(pitch.alter, pitch)
 
 
 class LayerWriter:
@@ -124,80 +166,74 @@ class LayerWriter:
     ) -> None:
         self.key = key
         self.meter = meter
-        self._unit = unit
+        self._unit: Scale = (unit.denominator, unit.numerator)
         self._accidentals = _Accidentals(key.signature, carried)
-        self._now = start
-        self._group = _beam_group(meter)
-        self._tuplet = ONE
+        self._start = start
+        self._tuplet = _AS_WRITTEN
         self._tuplet_left = self._tuplet_count = 0
         self._words: list[str] = []
-        self._last_duration = ONE
         self._gap = 0  # where a space between beams would go
 
     def write(self, events: Sequence[Event]) -> str:
         """The text of the layer, without bar signs; line breaks are written as newlines."""
-        broken = self._broken_pairs(events)
-        factor = ONE
-        for place, event in enumerate(events):
+        durations = [event.duration if isinstance(event, TIMED) else NO_TIME for event in events]
+        quarter = lcm(2, self._start.denominator, *{duration.denominator for duration in durations})
+        lengths = [_ticks(duration, quarter) for duration in durations]
+        broken = self._broken_pairs(events, lengths, quarter)
+        now = _ticks(self._start, quarter)
+        before = quarter
+        for place, (event, length) in enumerate(zip(events, lengths, strict=True)):
             if isinstance(event, TIMED):
-                self._space(event)
-                after = broken.get(place, "")
-                scale = factor if not after else _first_factor(after)
-                self._words.append(self._timed(event, scale) + after)
-                if (not isinstance(event, Rest) and self._accidentals.carried) or isinstance(event, Rest):
-                    self._accidentals.carried = {}
-                factor = _second_factor(after) if after else ONE
-                self._now += event.duration
+                if length < quarter or before < quarter:  # two longer notes have no beams to part
+                    self._space(now, quarter)
+                sign, scale = broken.get(place, ("", _AS_WRITTEN))
+                self._words.append(self._timed(event, scale) + sign)
                 self._gap = len(self._words)
-                if self._tuplet_left:
-                    self._tuplet_left -= 1
+                now += length
+                before = length
             else:
-                text = self._mark(event)
-                self._words.append(text)
+                self._words.append(self._mark(event))
                 if event is Slur.END or isinstance(event, LineBreak):
                     self._gap = len(self._words)
         text = "".join(self._words)
         return f"{text} " if text.endswith(".") else text  # ".|" would be a dotted bar
 
-    def _space(self, event: Note | Chord | Rest) -> None:
-        """Parts beams: a space before the marks of an event that starts a beat.
-
-        Between two notes too long for beams there is nothing to part.
-        """
+    def _space(self, now: int, quarter: int) -> None:
+        """Parts beams: a space before the marks of an event that starts a beat."""
+        group = _beam_eighths(self.meter) * quarter // 2
         in_tuplet = 0 < self._tuplet_left < self._tuplet_count
-        on_beat = self._group and not self._now % self._group and not in_tuplet
-        beamed = event.duration < 1 or self._last_duration < 1
-        if self._gap and on_beat and beamed and not self._words[self._gap - 1].endswith("\n"):
+        on_beat = group and not now % group and not in_tuplet
+        if on_beat and self._gap and not self._words[self._gap - 1].endswith("\n"):
             self._words.insert(self._gap, " ")
-        self._last_duration = event.duration
 
-    def _timed(self, event: Note | Chord | Rest, scale: Fraction) -> str:
-        written = self._unit * scale * (self._tuplet if self._tuplet_left else ONE)
-        match event:
-            case Note():
-                return self._note(event, event.duration / written)
-            case Chord(notes):
-                return self._chord(notes, written)
-            case Rest(duration, visible, whole):
-                if whole and duration == (self.meter.bar_quarters or 4):
-                    return "Z" if visible else "X"
-                return ("z" if visible else "x") + length_text(duration / written)
+    def _timed(self, event: Note | Chord | Rest, scale: Scale) -> str:
+        scale = _product(self._unit, scale)
+        if self._tuplet_left:
+            scale = _product(self._tuplet, scale)
+            self._tuplet_left -= 1
+        text = self._rest(event, scale) if isinstance(event, Rest) else self._sounding(event, scale)
+        self._accidentals.carried = {}
+        return text
 
-    def _note(self, note: Note, length: Fraction) -> str:
-        octave = note.pitch.octave
-        letter = note.pitch.step if octave <= 4 else note.pitch.step.lower()
-        marks = "," * (4 - octave) if octave < 4 else "'" * (octave - 5)
-        return f"{self._accidentals.sign(note)}{letter}{marks}{length_text(length)}{'-' if note.tie else ''}"
+    def _rest(self, rest: Rest, scale: Scale) -> str:
+        if rest.whole_measure and rest.duration == (self.meter.bar_quarters or 4):
+            return "Z" if rest.visible else "X"
+        return ("z" if rest.visible else "x") + _scaled(rest.duration, scale)
 
-    def _chord(self, notes: tuple[Note, ...], written: Fraction) -> str:
-        lengths = {note.duration for note in notes}
-        all_tied = all(note.tie for note in notes)
-        outer = notes[0].duration / written if len(lengths) == 1 else ONE
-        inside = "".join(
-            self._note(replace(note, tie=note.tie and not all_tied), note.duration / written / outer)
-            for note in notes
-        )
-        return f"[{inside}]{length_text(outer)}{'-' if all_tied else ''}"
+    def _sounding(self, event: Note | Chord, scale: Scale) -> str:
+        if isinstance(event, Note):
+            return self._head(event) + _scaled(event.duration, scale) + "-" * event.tie
+        alike = all(note.duration == event.duration for note in event.notes)
+        tied = all(note.tie for note in event.notes)
+        inside = ""
+        for note in event.notes:
+            length = "" if alike else _scaled(note.duration, scale)
+            inside += self._head(note) + length + "-" * (note.tie and not tied)
+        return f"[{inside}]" + (_scaled(event.duration, scale) if alike else "") + "-" * tied
+
+    def _head(self, note: Note) -> str:
+        pitch = note.pitch
+        return self._accidentals.sign(pitch) + _letter(pitch.step, pitch.octave)
 
     def _mark(self, event: Event) -> str:
         match event:
@@ -210,10 +246,10 @@ class LayerWriter:
             case Annotation(text, placement):
                 return '"' + placement + quoted(text)[1:]
             case Grace(notes, slash):
-                inside = "".join(self._grace_note(note) for note in notes)
+                inside = "".join(self._sounding(note, self._unit) for note in notes)
                 return f"{{{'/' if slash else ''}{inside}}}"
             case Tuplet():
-                self._tuplet = Fraction(event.normal, event.actual)
+                self._tuplet = (event.actual, event.normal)
                 self._tuplet_left = self._tuplet_count = event.count
                 return self._tuplet_mark(event)
             case LineBreak():
@@ -226,11 +262,10 @@ class LayerWriter:
         match event:
             case Key():
                 self.key = event
-                self._accidentals = _Accidentals(event.signature)
+                self._accidentals = _Accidentals(event.signature, self._accidentals.carried)
                 return f"[K:{key_text(event)}]"
             case Meter():
                 self.meter = event
-                self._group = _beam_group(event)
                 return f"[M:{event}]"
             case Tempo():
                 return f"[Q:{tempo_text(event)}]"
@@ -240,11 +275,6 @@ class LayerWriter:
                 return f"[I:{text}]"
         raise TypeError(f"not an event of a score: {event!r}")
 
-    def _grace_note(self, note: Note | Chord) -> str:
-        if isinstance(note, Note):
-            return self._note(note, note.duration / self._unit)
-        return self._chord(note.notes, self._unit)
-
     def _tuplet_mark(self, event: Tuplet) -> str:
         short = f"({event.actual}"
         numbers = (event.actual, event.normal, event.count)
@@ -253,49 +283,62 @@ class LayerWriter:
                 return text
         return f"{short}:{event.normal}:{event.count}"
 
-    def _broken_pairs(self, events: Sequence[Event]) -> dict[int, str]:
-        """Where ``>`` or ``<`` after an event says the lengths of it and the next more shortly."""
-        pairs: dict[int, str] = {}
-        previous: int | None = None
+    def _broken_pairs(
+        self, events: Sequence[Event], lengths: Sequence[int], quarter: int
+    ) -> dict[int, tuple[str, Scale]]:
+        """Where broken rhythm says the lengths of two events more shortly.
+
+        Returns:
+            For the place of each event of such a pair, the sign after it (none after the second) and
+            what its duration is multiplied by to give what is written.
+        """
+        pairs: dict[int, tuple[str, Scale]] = {}
+        previous = -1
         in_tuplet = 0
-        for place, event in enumerate(events):
-            if isinstance(event, Tuplet):
+        for place, (event, length) in enumerate(zip(events, lengths, strict=True)):
+            if length and in_tuplet:
+                in_tuplet -= 1
+            elif isinstance(event, Tuplet):
                 in_tuplet = event.count
-                previous = None
-            elif isinstance(event, LineBreak | Key | Meter | Directive):
-                previous = None
-            elif isinstance(event, TIMED):
-                if in_tuplet:
-                    in_tuplet -= 1
-                    continue
-                if previous is not None and (sign := self._broken_sign(events[previous], event)):
-                    pairs[previous] = sign
-                    previous = None
-                else:
+                previous = -1
+            elif isinstance(event, _ENDS_BROKEN):
+                previous = -1
+            elif length:
+                found = self._broken(lengths[previous], length, quarter) if previous >= 0 else None
+                if found is None:
                     previous = place
+                else:
+                    sign, first, second = found
+                    pairs[previous], pairs[place] = (sign, first), ("", second)
+                    previous = -1
         return pairs
 
-    def _broken_sign(self, first: Event, second: Event) -> str:
-        if not (isinstance(first, Note | Chord) and isinstance(second, Note | Chord)):
-            return ""
-        base = (first.duration + second.duration) / 2
-        sign = _BROKEN.get((first.duration / base, second.duration / base), "")
-        plain = len(length_text(first.duration / self._unit) + length_text(second.duration / self._unit))
-        return sign if sign and 2 * len(length_text(base / self._unit)) + len(sign) < plain else ""
+    def _broken(self, first: int, second: int, quarter: int) -> tuple[str, Scale, Scale] | None:
+        """The broken rhythm of two neighbours, if it is shorter than their lengths written out."""
+        common = gcd(first, second)
+        found = _BROKEN.get((first // common, second // common))
+        if found is None:
+            return None
+        top, bottom = self._unit[0], self._unit[1] * quarter
+        plain = len(length_text(first * top, bottom) + length_text(second * top, bottom))
+        shared = length_text((first + second) * top, 2 * bottom)
+        return found if 2 * len(shared) + len(found[0]) < plain else None
 
 
-def _first_factor(sign: str) -> Fraction:
-    return next(first for (first, _), text in _BROKEN.items() if text == sign)
+def _ticks(duration: Fraction, quarter: int) -> int:
+    """A duration in quarters as ticks, of which a quarter has `quarter`."""
+    return duration.numerator * (quarter // duration.denominator)
 
 
-def _second_factor(sign: str) -> Fraction:
-    return 2 - _first_factor(sign)
+def _product(one: Scale, other: Scale) -> Scale:
+    return one[0] * other[0], one[1] * other[1]
 
 
-def _beam_group(meter: Meter) -> Fraction:
-    """Length in quarters after which beams part: the beat, half a bar in 4/4 and 2/2; 0 for free metre."""
+@lru_cache(maxsize=256)
+def _beam_eighths(meter: Meter) -> int:
+    """Eighths after which beams part: the beat, half a bar in 4/4 and 2/2; 0 for free metre."""
     if meter.is_free or len(meter.groups) > 1:
-        return Fraction(0)
+        return 0
     if not meter.is_compound and meter.bar_quarters == 4:
-        return Fraction(2)
-    return max(meter.beat_quarters, ONE)
+        return 4
+    return int(2 * max(meter.beat_quarters, Fraction(1)))

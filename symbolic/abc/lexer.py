@@ -16,10 +16,10 @@ LENGTH = r"\d*/*\d*"
 TOKEN = re.compile(
     rf"""
       (?:\^\^?|__?|=)?[A-Ga-g][,']*{LENGTH}-?            # note (4.1 - 4.4) with its tie (4.11)
-    | (?:\[\||\.\||[|:])[|:\]]*(?:\[?\d[\d,.-]*)?        # bar sign (4.8), ending (4.9)
+    | (?:\[\||\.\||[|:])[|:\]]*(?:\[?\d+(?:[,.-]\d+)*)?   # bar sign (4.8), ending (4.9)
     | [zx]{LENGTH} | [ZX]\d*                             # rest (4.5)
     | \[[A-Za-z]:[^\]]*\]                                # inline field (3.2)
-    | \[\d[\d,.-]*                                       # ending
+    | \[\d+(?:[,.-]\d+)*                                # ending
     | \[(?:"[^"]*"|[^]"|])*\]{LENGTH}-?                   # chord (4.17)
     | "[^"]*"                                            # chord symbol (4.18), annotation (4.19)
     | \(\d+(?::\d*){{0,2}}                               # tuplet (4.13)
@@ -72,7 +72,7 @@ _BAR_SHAPES = {
     "": "|", "|": "|", "||": "||", "|]": "|]", "[|": "[|", ".|": ".|", "[|]": "[|]", "|||": "|]",
     "]": "|]", "||]": "|]", "[||": "[|",
 }  # fmt: skip
-_BAR = re.compile(r"([^\d]*?)\[?(\d[\d,.-]*)?")
+_BAR = re.compile(r"([^\d]*?)\[?(\d+(?:[,.-]\d+)*)?")
 MAX_ENDING = 64
 
 
@@ -111,7 +111,7 @@ def ending_numbers(text: str) -> tuple[int, ...]:
         if first.isdigit():
             low = min(int(first), MAX_ENDING)
             numbers.update(range(low, min(int(last), MAX_ENDING) + 1) if last.isdigit() else [low])
-    return tuple(sorted(numbers))
+    return tuple(sorted(numbers - {0}))
 
 
 MAX_LENGTH_DIGITS = 6

@@ -55,11 +55,11 @@ def _bar_text(measure: Measure | None, following: Measure | None) -> str:
     return sign + (number if sign.endswith("|") and "[" not in sign else f"[{number}")
 
 
-def _whole_rests(measures: Sequence[Measure], index: int, bar: Fraction) -> int:
+def _whole_rests(measures: Sequence[Measure], index: int, meter: Meter) -> int:
     """How many measures from `index` on hold nothing but the same whole rest and can be counted as one."""
     first = measures[index].events
-    whole = len(first) == 1 and isinstance(first[0], Rest) and first[0].whole_measure
-    if not whole or first[0].duration != bar:  # type: ignore[union-attr]  # it is a rest
+    rest = first[0] if len(first) == 1 else None
+    if not (isinstance(rest, Rest) and rest.whole_measure and rest.duration == (meter.bar_quarters or 4)):
         return 1
     count = 1
     while index + count < len(measures):
@@ -84,7 +84,7 @@ def bar_texts(score: Score, voice: Voice, unit: Fraction, count_rests: bool = Tr
     while index < len(measures):
         measure = measures[index]
         text = _bar_text(None, measure) if index == 0 else ""
-        count = _whole_rests(measures, index, meter.bar_quarters or Fraction(4)) if count_rests else 1
+        count = _whole_rests(measures, index, meter) if count_rests else 1
         start = _offset(measures, index, meter)
         writer = LayerWriter(unit, key, meter, carried, start)
         layers = [writer.write(measure.events)]
@@ -101,14 +101,9 @@ def bar_texts(score: Score, voice: Voice, unit: Fraction, count_rests: bool = Tr
 
 def _offset(measures: Sequence[Measure], index: int, meter: Meter) -> Fraction:
     """Where in its bar a measure starts: late for a pickup, and for the rest of a bar cut by a repeat."""
-    bar = meter.bar_quarters
-    if not bar:
+    if index and not measures[index].start_repeat and not measures[index - 1].end_repeat:
         return Fraction(0)
-    missing = bar - measures[index].duration
-    if missing <= 0:
-        return Fraction(0)
-    is_first = index == 0 or measures[index].start_repeat or measures[index - 1].end_repeat
-    return missing if is_first else Fraction(0)
+    return max(meter.bar_quarters - measures[index].duration, Fraction(0))
 
 
 def lyric_lines(events: Iterable[Event]) -> list[str]:
@@ -205,13 +200,18 @@ def shortest_unit(score: Score) -> Fraction:
 
     The standard's default for the metre wins a tie.
     """
-    counts = Counter(event.duration for event in score.events() if isinstance(event, TIMED))
+    durations = (event.duration for event in score.events() if isinstance(event, TIMED))
+    counts = Counter((duration.numerator, duration.denominator) for duration in durations)
     first = default_unit(score.meter)
     candidates = [first, *(other for other in UNITS if other != first)]
-    return min(
-        candidates,
-        key=lambda unit: sum(len(length_text(length / unit)) * count for length, count in counts.items()),
-    )
+
+    def characters(unit: Fraction) -> int:
+        return sum(
+            len(length_text(top * unit.denominator, bottom * unit.numerator)) * count
+            for (top, bottom), count in counts.items()
+        )
+
+    return min(candidates, key=characters)
 
 
 def write_abc(score: Score, *, unit: Fraction | None = None) -> str:
