@@ -16,7 +16,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 eval: $(BASE) ## key and time-signature accuracy of every classical method on the benchmark
-	$(BIN)/symbolic-eval --task key --task time-signature
+	$(BIN)/symbolic-eval --task key --task time-signature --model default --model 'baseline:*'
 
 test: $(DEV) ## the test suite
 	$(BIN)/python -m pytest $(ARGS)

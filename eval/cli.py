@@ -1,0 +1,223 @@
+"""``symbolic-eval``: measures models on the benchmark or on your own scores, and compares them.
+
+Numbers go to standard output (with ``--format json`` nothing else does); progress, warnings and errors go
+to standard error. Exit codes: 0 done; 1 some files could not be read, and are listed; 2 a mistake in what
+was asked for, told in one line.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from functools import partial
+from io import StringIO
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from eval import results as results_module
+from eval.registry import DEFAULT, MODEL_KINDS, TASKS, Task, choose_models, model_names, task_named
+from eval.results import Results
+from eval.runner import Exam, prepare, run
+from symbolic.errors import SymbolicError
+from symbolic.io import told_with
+
+DONE, SOME_FAILED, USER_MISTAKE, INTERRUPTED = 0, 1, 2, 130
+PLAIN_WIDTH = 120
+"""Columns of a table that does not go to a terminal."""
+
+
+class InputKind(StrEnum):
+    """What models get to see."""
+
+    score = "score"
+    midi = "midi"
+    audio = "audio"
+
+
+class Format(StrEnum):
+    """How results are shown."""
+
+    table = "table"
+    json = "json"
+
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+
+@app.command()
+def evaluate(
+    task: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--task", "-t", metavar="TASK", help="What to measure; repeat for several; 'list' or 'all'."
+        ),
+    ] = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--model",
+            "-m",
+            metavar="MODEL",
+            help="Whom to ask; repeat or use '*' for several; 'list' shows all.",
+        ),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            help="A JSONL file of questions, or a folder of scores. [default: the benchmark's test split]"
+        ),
+    ] = None,
+    input: Annotated[
+        InputKind, typer.Option("--input", help="What models see: the score, or the MIDI it sounds as.")
+    ] = InputKind.score,
+    limit: Annotated[int | None, typer.Option(min=1, help="Ask this many, drawn at random.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the draw and the bootstrap.")] = 0,
+    output: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Also write results, tables and plots into this folder."),
+    ] = None,
+    format: Annotated[Format, typer.Option("--format", help="What to print.")] = Format.table,
+) -> int:
+    """Measures how well models read music, with the answer taken out of the score."""
+    if "list" in (task or []):
+        _list_tasks()
+        return DONE
+    tasks = _tasks(task, optional="list" in (model or []))
+    if "list" in (model or []):
+        _list_models(tasks)
+        return DONE
+    chosen = choose_models(model or [DEFAULT], tasks)
+    if output is not None:
+        _make_folder(output)
+    done: list[Results] = []
+    for current in tasks:
+        if not chosen[current.name]:
+            _note(f"{current.name}: no model of those named does it")
+            continue
+        exam = prepare(current.name, data, limit=limit, seed=seed, input=input.value)
+        _warn_of_changes(exam)
+        found = _run_all(exam, chosen[current.name])
+        if format is Format.table:
+            _print_tables(found)
+        if output is not None:
+            _write(output, found)
+        done += found
+    if format is Format.json:
+        sys.stdout.write(results_module.dump(done))
+    failures = dict.fromkeys(line for result in done for line in result.failures)
+    for line in failures:
+        _note(line)
+    return SOME_FAILED if failures else DONE
+
+
+def _tasks(names: list[str] | None, optional: bool) -> list[Task]:
+    if not names and not optional:
+        raise SymbolicError(f"--task is missing; tasks: {', '.join(TASKS)}, all")
+    if not names or "all" in names:
+        return list(TASKS.values())
+    return [task_named(name) for name in dict.fromkeys(names)]
+
+
+def _list_tasks() -> None:
+    for task in TASKS.values():
+        print(
+            f"{task.name:16} {task.description}; metrics: {', '.join(metric.name for metric in task.metrics)}"
+        )
+
+
+def _list_models(tasks: Sequence[Task]) -> None:
+    known = dict.fromkeys(name for task in tasks for name in model_names(task))
+    for name in known:
+        able = [task for task in tasks if name in model_names(task)]
+        meaning = "".join(f"; {task.name}: {task.default_model}" for task in able) if name == DEFAULT else ""
+        print(f"{name:36} {', '.join(task.name for task in able)}{meaning}")
+    for prefix, kind in MODEL_KINDS.items():
+        if kind.open_ended:
+            print(f"{prefix + ':' + kind.argument:36} {kind.description}")
+
+
+def _run_all(exam: Exam, models: Sequence[str]) -> list[Results]:
+    command = results_module.typed_command()
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
+    found = []
+    with bar:
+        for name in models:
+            row = bar.add_task(f"{exam.task.name} {name}", total=len(exam.questions))
+            found.append(run(exam, name, command=command, progress=partial(bar.advance, row)))
+            bar.remove_task(row)
+    return found
+
+
+def _warn_of_changes(exam: Exam) -> None:
+    for reason, count in exam.source.skipped.items():
+        if "music21's corpus" in reason:
+            _note(f"warning: {count} tunes of the benchmark are {reason}; these numbers are not comparable")
+
+
+def _print_tables(found: Sequence[Results]) -> None:
+    from eval.report.tables import print_report
+
+    console = Console()
+    print_report(console if console.is_terminal else Console(width=PLAIN_WIDTH), found)
+
+
+def _make_folder(folder: Path) -> None:
+    with told_with(str(folder)):
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):
+            raise PermissionError
+
+
+def _write(folder: Path, found: Sequence[Results]) -> None:
+    """Writes one JSON file a result, the tables of all, and for ``key`` the circle of fifths of each."""
+    from eval.report.circle import write_circle
+    from eval.report.tables import print_report
+
+    results_module.write_results(folder, found)
+    text = StringIO()
+    print_report(Console(file=text, width=PLAIN_WIDTH), found)
+    results_module.write_text(folder / f"{found[0].task}.txt", text.getvalue())
+    for result in found:
+        if result.task == "key":
+            write_circle(result, folder / results_module.file_stem(result))
+
+
+def _note(line: str) -> None:
+    print(f"symbolic-eval: {line}", file=sys.stderr)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command line; see the module's first lines for the exit codes."""
+    command = typer.main.get_command(app)
+    try:
+        code = command.main(args=argv, prog_name="symbolic-eval", standalone_mode=False)
+        sys.stdout.flush()
+        if code == INTERRUPTED:
+            _note("interrupted")
+        return code if isinstance(code, int) else DONE
+    except SymbolicError as exc:
+        _note(str(exc))
+        return USER_MISTAKE
+    except (KeyboardInterrupt, typer.Abort):
+        _note("interrupted")
+        return INTERRUPTED
+    except Exception as exc:
+        message = getattr(exc, "format_message", None)  # a usage error, of whichever click typer brings
+        if message is None:
+            raise
+        _note(message())
+        return USER_MISTAKE

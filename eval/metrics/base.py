@@ -1,0 +1,52 @@
+"""A metric is one record: what one answer is worth, and how many answers become one number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from eval.statistics import Estimate, proportion
+from symbolic.questions import Grade
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The right answer's name and the grade of the answer given."""
+
+    truth: str
+    grade: Grade
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A metric.
+
+    Attributes:
+        name: as results name it.
+        description: one line for a person.
+        function: the worth of one answer, 0 … 1; an answer that was not found is worth 0.
+        aggregate: the mean with its 95% interval of ``(values, seed)``.
+        higher_is_better: which way is good.
+    """
+
+    name: str
+    description: str
+    function: Callable[[Outcome], float]
+    aggregate: Callable[[Sequence[float], int], Estimate] = proportion
+    higher_is_better: bool = True
+
+    def estimate(self, outcomes: Sequence[Outcome], seed: int = 0) -> Estimate:
+        """The metric of many answers."""
+        return self.aggregate([self.function(outcome) for outcome in outcomes], seed)
+
+
+def _is_right(outcome: Outcome) -> float:
+    return float(outcome.grade.verdict == "right")
+
+
+def _has_answer(outcome: Outcome) -> float:
+    return float(outcome.grade.verdict != "none")
+
+
+ACCURACY = Metric("accuracy", "share of right answers", _is_right)
+ANSWERED = Metric("answered", "share of answers in which an answer was found", _has_answer)

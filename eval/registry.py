@@ -1,0 +1,165 @@
+"""The tasks and the kinds of model that there are; each loads its own module when it is used.
+
+To add a task: a question type in `symbolic.questions`, metrics in `eval.metrics`, and a line in `TASKS`. To
+add a kind of model: a module in `eval.models` with ``names(task)`` and ``build(argument, task)``, and a
+line in `MODEL_KINDS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from importlib import import_module
+
+from eval.metrics import Metric
+from eval.models import Model
+from symbolic.errors import SymbolicError
+
+DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A task: its question type has the same name in `symbolic.questions`.
+
+    Attributes:
+        name: as the command line names it.
+        description: one line.
+        metrics_module: holds ``METRICS``, the main one first.
+        default_model: the best shipped model.
+        category_name: what reports split the answers by.
+    """
+
+    name: str
+    description: str
+    metrics_module: str
+    default_model: str
+    category_name: str
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """The task's metrics, the main one first."""
+        found: tuple[Metric, ...] = import_module(self.metrics_module).METRICS
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class ModelKind:
+    """A kind of model, written ``PREFIX:ARGUMENT``.
+
+    Attributes:
+        module: has ``names(task)`` and ``build(argument, task)``.
+        argument: what stands after the colon, for help texts.
+        description: one line.
+        open_ended: takes any argument, not only those that ``names`` lists.
+    """
+
+    module: str
+    argument: str
+    description: str
+    open_ended: bool = False
+
+
+TASKS = {
+    task.name: task
+    for task in (
+        Task(
+            "key",
+            "tonic and mode of a piece whose key signature is hidden",
+            "eval.metrics.key",
+            "baseline:logistic-rotation",
+            "mode",
+        ),
+        Task(
+            "time-signature",
+            "the metre of a piece whose bar lines are hidden",
+            "eval.metrics.time_signature",
+            "baseline:logistic-markov",
+            "metre",
+        ),
+    )
+}
+
+MODEL_KINDS = {
+    "baseline": ModelKind("eval.models.baseline", "NAME", "a classical method"),
+    "scripted": ModelKind("eval.models.scripted", "TEXT", "always answers TEXT (for tests)", open_ended=True),
+}
+
+
+def hint(name: str, known: Iterable[str]) -> str:
+    """The end of a message about an unknown name: the nearest known one, if any is near."""
+    close = get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def task_named(name: str) -> Task:
+    """The task of a name.
+
+    Raises:
+        SymbolicError: there is none.
+    """
+    if name not in TASKS:
+        raise SymbolicError(f"unknown task {name!r}{hint(name, TASKS)} (--task list shows all)")
+    return TASKS[name]
+
+
+def model_names(task: Task) -> list[str]:
+    """Every model that can be named in full for a task."""
+    return [DEFAULT] + [
+        f"{prefix}:{name}" for prefix, kind in MODEL_KINDS.items() for name in _names(kind, task.name)
+    ]
+
+
+def _names(kind: ModelKind, task: str) -> tuple[str, ...]:
+    found: tuple[str, ...] = import_module(kind.module).names(task)
+    return found
+
+
+def choose_models(patterns: Sequence[str], tasks: Sequence[Task]) -> dict[str, list[str]]:
+    """For each task the models that it is put to, in the order given and each once.
+
+    Args:
+        patterns: names of models; ``*`` and ``?`` stand for any letters, and bring the default model in
+            under its own name only where ``default`` is not among the names before.
+        tasks: a pattern has to match something in one of them at least.
+
+    Raises:
+        SymbolicError: a pattern matches nothing.
+    """
+    chosen: dict[str, list[str]] = {task.name: [] for task in tasks}
+    for pattern in patterns:
+        found = False
+        for task in tasks:
+            matches = _matches(pattern, task)
+            found = found or bool(matches)
+            present = set(chosen[task.name])
+            if DEFAULT in present and matches != [pattern]:
+                present.add(task.default_model)  # the same model under its other name
+            chosen[task.name] += [name for name in matches if name not in present]
+        if not found:
+            known = dict.fromkeys(name for task in tasks for name in model_names(task))
+            raise SymbolicError(f"unknown model {pattern!r}{hint(pattern, known)} (--model list shows all)")
+    return chosen
+
+
+def _matches(pattern: str, task: Task) -> list[str]:
+    prefix, colon, argument = pattern.partition(":")
+    kind = MODEL_KINDS.get(prefix) if colon else None
+    if kind is not None and kind.open_ended:
+        return [pattern] if argument else []
+    return [name for name in model_names(task) if name == pattern or fnmatchcase(name, pattern)]
+
+
+def build_model(name: str, task: Task) -> Model:
+    """The model of a full name (no pattern) for a task.
+
+    Raises:
+        SymbolicError: there is none.
+    """
+    if name not in choose_models([name], [task])[task.name]:
+        raise SymbolicError(f"unknown model {name!r} (--model list shows all)")
+    prefix, _, argument = (task.default_model if name == DEFAULT else name).partition(":")
+    model: Model = import_module(MODEL_KINDS[prefix].module).build(argument, task.name)
+    return model

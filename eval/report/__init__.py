@@ -1,0 +1,1 @@
+"""Results for people: tables for the terminal, the circle of fifths as a picture."""

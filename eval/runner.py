@@ -1,0 +1,187 @@
+"""From data to results: make the questions once, put them to each model, grade, aggregate.
+
+`evaluate` is the face for Python; the command line uses `prepare` and `run`, so that many models share the
+questions.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from os import PathLike
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from eval import benchmarks, items
+from eval.items import ItemSet
+from eval.metrics import Outcome
+from eval.models import Model
+from eval.registry import DEFAULT, Task, build_model, choose_models, task_named
+from eval.results import Answered, Results
+from symbolic.errors import SymbolicError
+from symbolic.questions import Question, QuestionType, Reason, question_type
+from symbolic.score import Score
+
+INPUTS = ("score", "midi", "audio")
+Progress = Callable[[int], object]
+"""Called with the number of questions answered since the last call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exam:
+    """The questions of one task, ready for any model.
+
+    Attributes:
+        task: the task.
+        kind: its question type.
+        questions: in a fixed order.
+        groups: the collection of each.
+        source: the data they were made from, with what was skipped.
+        config: the choices that shaped them.
+    """
+
+    task: Task
+    kind: QuestionType
+    questions: tuple[Question, ...]
+    groups: tuple[str, ...]
+    source: ItemSet
+    config: dict[str, Any]
+
+
+def prepare(
+    task: str,
+    data: str | PathLike[str] | None = None,
+    *,
+    limit: int | None = None,
+    seed: int = 0,
+    input: str = "score",
+) -> Exam:
+    """Makes the questions of a task.
+
+    Args:
+        task: its name.
+        data: a JSONL file or a folder of scores (see `eval.items`); the benchmark's test split where None.
+        limit: ask this many, drawn at random.
+        seed: of that draw, and of the bootstrap.
+        input: what models get to see: the ``score``, or the ``midi`` it sounds as, read back.
+
+    Raises:
+        SymbolicError: an unknown task, data that cannot be used, or nothing in them to ask.
+    """
+    chosen = task_named(task)
+    kind = question_type(task)
+    if input not in INPUTS:
+        raise SymbolicError(f"input must be one of {', '.join(INPUTS)}, got {input!r}")
+    if input == "audio":
+        raise SymbolicError(
+            "input audio needs a transcription pipeline, which this version lacks; use score or midi"
+        )
+    if limit is not None and limit < 1:
+        raise SymbolicError(f"limit must be at least 1, got {limit}")
+    source = benchmarks.load(task) if data is None else items.load(Path(data), kind)
+    order = list(range(len(source.items)))
+    if limit is not None:
+        Random(seed).shuffle(order)
+    asked: list[tuple[int, Question]] = []
+    skipped = Counter(source.skipped)
+    for index in order:
+        if len(asked) == limit:
+            break
+        question = _ask(source.items[index], kind, input)
+        if isinstance(question, Reason):
+            skipped[question.message if question.code != "too-few-notes" else "too few notes"] += 1
+        else:
+            asked.append((index, question))
+    if not asked:
+        reasons = "; ".join(f"{count} × {reason}" for reason, count in skipped.items())
+        raise SymbolicError(f"nothing in {source.name} can be asked for {task!r}: {reasons}")
+    asked.sort(key=lambda pair: pair[0])
+    return Exam(
+        chosen,
+        kind,
+        tuple(question for _, question in asked),
+        tuple(source.items[index].group for index, _ in asked),
+        replace(source, skipped=dict(skipped)),
+        {"task": task, "data": source.name, "limit": limit, "seed": seed, "input": input},
+    )
+
+
+def _ask(item: items.Item, kind: QuestionType, input: str) -> Question | Reason:
+    question = kind.ask(item.score, id=item.id, truth=item.truth)
+    if isinstance(question, Reason) or input == "score":
+        return question
+    return replace(question, score=kind.strip(_through_midi(question.score)))
+
+
+def _through_midi(score: Score) -> Score:
+    """The score as it comes back from the MIDI file that it sounds as."""
+    from symbolic.midi import read_midi, write_midi
+
+    return read_midi(write_midi(score))
+
+
+def run(exam: Exam, model: str | Model, *, command: str = "", progress: Progress | None = None) -> Results:
+    """Puts the questions to a model and grades its answers.
+
+    Args:
+        exam: the questions.
+        model: a full name, or a model.
+        command: what was typed, for the record.
+        progress: told of each answer.
+
+    Raises:
+        SymbolicError: an unknown model, or one that gives too few or too many answers.
+    """
+    name = model if isinstance(model, str) else model.name
+    built = build_model(model, exam.task) if isinstance(model, str) else model
+    start = time.perf_counter()
+    answered = []
+    texts = _counted(built.answers(exam.questions), len(exam.questions), name)
+    for question, group, text in zip(exam.questions, exam.groups, texts, strict=True):
+        outcome = Outcome(question.truth, exam.kind.grade(question, text))
+        answered.append(Answered(question.id, group, exam.kind.category(question.truth), text, outcome))
+        if progress is not None:
+            progress(1)
+    seconds = time.perf_counter() - start
+    outcomes = [item.outcome for item in answered]
+    seed = exam.config["seed"]
+    return Results(
+        task=exam.task.name,
+        model=name,
+        metrics={metric.name: metric.estimate(outcomes, seed) for metric in exam.task.metrics},
+        per_item=tuple(answered),
+        seconds=seconds,
+        data_name=exam.source.name,
+        data_hash=exam.source.data_hash,
+        skipped=exam.source.skipped,
+        failures=exam.source.failures,
+        config={**exam.config, "model": name, "resolved_model": built.name},
+        command=command,
+    )
+
+
+def _counted(texts: Iterable[str], expected: int, name: str) -> Iterable[str]:
+    count = 0
+    for text in texts:
+        count += 1
+        if count <= expected:
+            yield text
+    if count != expected:
+        raise SymbolicError(f"{name} gave {count} answers to {expected} questions")
+
+
+def evaluate(
+    task: str = "key",
+    model: str | Model = DEFAULT,
+    data: str | PathLike[str] | None = None,
+    limit: int | None = None,
+    seed: int = 0,
+    input: str = "score",
+) -> Results:
+    """Measures one model on one task; the arguments are those of `prepare` and `run`."""
+    if isinstance(model, str):
+        choose_models([model], [task_named(task)])  # an unknown name is told before the data are read
+    return run(prepare(task, data, limit=limit, seed=seed, input=input), model)

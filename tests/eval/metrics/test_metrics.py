@@ -1,0 +1,65 @@
+import pytest
+
+from eval.metrics import Outcome
+from eval.registry import TASKS, Task
+from symbolic.abc import parse
+from symbolic.questions import Question, question_type
+from tests.eval.conftest import abc
+
+
+def outcome(task: str, truth: str, text: str) -> Outcome:
+    kind = question_type(task)
+    question = kind.ask(parse(abc()), truth=truth)
+    assert isinstance(question, Question)
+    return Outcome(question.truth, kind.grade(question, text))
+
+
+def values(task: str, truth: str, text: str) -> dict[str, float]:
+    return {metric.name: metric.function(outcome(task, truth, text)) for metric in TASKS[task].metrics}
+
+
+@pytest.mark.parametrize("task", TASKS.values(), ids=lambda task: task.name)
+def test_the_truth_is_worth_one_and_silence_nothing(task: Task) -> None:
+    kind = question_type(task.name)
+    answers = kind.ask(parse(abc()), truth=None).answers
+    perfect = [outcome(task.name, answer, answer) for answer in answers]
+    silent = [outcome(task.name, answer, "") for answer in answers]
+    for metric in task.metrics:
+        assert metric.estimate(perfect).value == 1
+        assert metric.estimate(silent).value == 0
+
+
+def test_metric_names_are_those_agreed() -> None:
+    names = {task.name: [metric.name for metric in task.metrics] for task in TASKS.values()}
+    assert names == {
+        "key": ["accuracy", "tonic_accuracy", "mirex", "answered"],
+        "time-signature": ["accuracy", "class_accuracy", "answered"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("truth", "text", "expected"),
+    [
+        ("D major", "D minor", (0, 1, 0.2, 1)),
+        ("D major", "B minor", (0, 0, 0.3, 1)),
+        ("D major", "A major", (0, 0, 0.5, 1)),
+        ("D major", "G major", (0, 0, 0, 1)),
+        ("Gb major", "F# major", (1, 1, 1, 1)),
+        ("D major", "hm", (0, 0, 0, 0)),
+    ],
+)
+def test_key(truth: str, text: str, expected: tuple[float, ...]) -> None:
+    assert tuple(values("key", truth, text).values()) == expected
+
+
+@pytest.mark.parametrize(
+    ("truth", "text", "expected"),
+    [
+        ("4/4", "2/2", (0, 1, 1)),
+        ("4/4", "6/8", (0, 0, 1)),
+        ("4/4", "common time", (1, 1, 1)),
+        ("4/4", "", (0, 0, 0)),
+    ],
+)
+def test_time_signature(truth: str, text: str, expected: tuple[float, ...]) -> None:
+    assert tuple(values("time-signature", truth, text).values()) == expected

@@ -1,0 +1,70 @@
+import pytest
+
+from eval.registry import MODEL_KINDS, TASKS, build_model, choose_models, model_names, task_named
+from symbolic.analysis.key import DEFAULT_KEY_METHOD
+from symbolic.analysis.meter import DEFAULT_METER_METHOD
+from symbolic.errors import SymbolicError
+from symbolic.questions import TASKS as QUESTION_TASKS
+
+KEY, TIME = TASKS["key"], TASKS["time-signature"]
+
+
+def test_every_task_has_a_question_type_and_a_default_model() -> None:
+    assert set(TASKS) <= set(QUESTION_TASKS)
+    for task in TASKS.values():
+        assert build_model("default", task).name == task.default_model
+        assert task.default_model in model_names(task)
+
+
+def test_the_default_model_is_the_default_method() -> None:
+    assert KEY.default_model == f"baseline:{DEFAULT_KEY_METHOD}"
+    assert TIME.default_model == f"baseline:{DEFAULT_METER_METHOD}"
+
+
+def test_every_model_that_is_listed_can_be_built() -> None:
+    for task in TASKS.values():
+        for name in model_names(task):
+            assert build_model(name, task).name in {name, task.default_model}
+
+
+@pytest.mark.parametrize(
+    ("patterns", "expected"),
+    [
+        (["default"], ["default"]),
+        (["baseline:maj*", "default"], ["baseline:majority", "default"]),
+        (["default", "baseline:*"], [name for name in model_names(KEY) if name != KEY.default_model]),
+        (["default", KEY.default_model], ["default", KEY.default_model]),
+        (["scripted:C major", "scripted:C major"], ["scripted:C major"]),
+    ],
+)
+def test_choice_of_models(patterns: list[str], expected: list[str]) -> None:
+    assert choose_models(patterns, [KEY])["key"] == expected
+
+
+def test_a_model_of_one_task_among_several() -> None:
+    chosen = choose_models(["baseline:krumhansl-schmuckler", "default"], [KEY, TIME])
+    assert chosen == {"key": ["baseline:krumhansl-schmuckler", "default"], "time-signature": ["default"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("baseline:krumhansl", "did you mean 'baseline:krumhansl-schmuckler'"),
+        ("majority", "did you mean 'baseline:majority'"),
+        ("hf:gpt2", "unknown model 'hf:gpt2'"),
+        ("scripted:", "unknown model 'scripted:'"),
+        ("x*", r"unknown model 'x\*'"),
+    ],
+)
+def test_unknown_models(name: str, message: str) -> None:
+    with pytest.raises(SymbolicError, match=message):
+        choose_models([name], [KEY])
+
+
+def test_unknown_task() -> None:
+    with pytest.raises(SymbolicError, match="did you mean 'time-signature'"):
+        task_named("timesignature")
+
+
+def test_every_kind_says_what_it_is() -> None:
+    assert all(kind.description and kind.argument for kind in MODEL_KINDS.values())
