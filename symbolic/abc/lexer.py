@@ -18,14 +18,14 @@ TOKEN = re.compile(
       (?:\^\^?|__?|=)?[A-Ga-g][,']*{LENGTH}-?            # note (4.1 - 4.4) with its tie (4.11)
     | (?:\[\||\.\||[|:])[|:\]]*(?:\[?\d+(?:[,.-]\d+)*)?   # bar sign (4.8), ending (4.9)
     | [zx]{LENGTH} | [ZX]\d*                             # rest (4.5)
-    | \[[A-Za-z]:[^\]]*\]                                # inline field (3.2)
+    | \[[A-Za-z]:[^][]*\]                                # inline field (3.2)
     | \[\d+(?:[,.-]\d+)*                                # ending
-    | \[(?:"[^"]*"|[^]"|])*\]{LENGTH}-?                   # chord (4.17)
+    | \[(?:"[^"]*"|[^]["|])*\]{LENGTH}-?                  # chord (4.17)
     | "[^"]*"                                            # chord symbol (4.18), annotation (4.19)
     | \(\d+(?::\d*){{0,2}}                               # tuplet (4.13)
     | \.?\( | \)                                         # slur (4.11)
     | >+ | <+                                            # broken rhythm (4.4)
-    | \{{[^}}]*\}}                                       # grace notes (4.12)
+    | \{{[^{{}}]*\}}                                     # grace notes (4.12)
     | ![^!\s|"]+! | \+[^+\s|"]+\+                        # decoration (4.14)
     | y\d*                                               # spacer (6.1.2)
     | [^\s`]                                             # short decoration, "&", "-", or a stray character
@@ -141,9 +141,12 @@ def tuplet_numbers(token: str, compound: bool) -> tuple[int, int, int]:
     return actual, normal, count or actual
 
 
+@lru_cache(maxsize=16)
+def _token_starts(line: str) -> tuple[int, ...]:
+    return tuple(match.start() for match in TOKEN.finditer(line))
+
+
 def column_of(line: str, index: int) -> int:
     """Column (from 1) of the `index`-th token of a line of music."""
-    for number, match in enumerate(TOKEN.finditer(line)):
-        if number == index:
-            return match.start() + 1
-    return len(line) + 1
+    starts = _token_starts(line)
+    return 1 + (starts[index] if index < len(starts) else len(line))

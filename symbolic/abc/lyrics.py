@@ -27,7 +27,7 @@ class _Lines:
         self._first = start[0]
         offset = start[1]
         self.notes = [
-            [place for place, event in enumerate(bar) if _takes(event) and (number or place >= offset)]
+            [place for place in range(0 if number else offset, len(bar)) if _takes(bar[place])]
             for number, bar in enumerate(self._bars)
         ]
 

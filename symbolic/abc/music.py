@@ -28,6 +28,8 @@ from symbolic.meter import Meter
 from symbolic.score import TIMED, Chord, Event, LineBreak, Measure, Note, Rest, Tuplet
 
 MAX_MULTI_REST = 1_000
+MAX_REACH = 100
+"""Events between a note and the tie or broken rhythm sign that belongs to it, at most."""
 ONE = Fraction(1)
 _INLINE = re.compile(r"\[([A-Za-z]):\s*(.*?)\s*\]")
 _HOISTED = re.compile(r'"[^"]*"|![^!\s]+!|\+[^+\s]+\+|[HIJKLMNOPQRSTUVWh-w~.](?=[\^=_A-Ga-g"!+H-Wh-w~.])')
@@ -202,7 +204,7 @@ class MusicReader:
     def _broken(self, voice: VoiceState, token: str, index: int) -> None:
         long, short = _BROKEN[min(len(token), 4)]
         before, after = (long, short) if token[0] == ">" else (short, long)
-        for place in range(len(voice.events) - 1, -1, -1):
+        for place in _reach(voice.events):
             event = voice.events[place]
             if isinstance(event, TIMED):
                 voice.events[place] = scaled(event, before)
@@ -213,7 +215,7 @@ class MusicReader:
 
     def _late_tie(self, voice: VoiceState, index: int) -> None:
         """A tie apart from its note: after a space, or after a closing slur."""
-        for place in range(len(voice.events) - 1, -1, -1):
+        for place in _reach(voice.events):
             event = voice.events[place]
             if isinstance(event, Note):
                 voice.events[place] = replace(event, tie=True)
@@ -273,6 +275,11 @@ class MusicReader:
             voice.ending = sign.ending or voice.ending
         if sign.bar:
             voice.state = voice.state.fresh()
+
+
+def _reach(events: list[Event]) -> range:
+    """Places of the last events, from the end, as far back as a sign after a note looks for its note."""
+    return range(len(events) - 1, max(-1, len(events) - 1 - MAX_REACH), -1)
 
 
 def scaled(event: Note | Chord | Rest, factor: Fraction) -> Note | Chord | Rest:

@@ -15,13 +15,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symbolic.abc import fields
+from symbolic.abc.header import Header
 from symbolic.abc.lexer import DECORATION_LETTERS, TOKEN, USER_LETTERS, BarSign, column_of
 from symbolic.abc.lyrics import add_lyrics, add_symbols
 from symbolic.abc.music import MusicReader, VoiceState
 from symbolic.abc.states import Setting, note_state
 from symbolic.errors import Problem, Severity
 from symbolic.key import Key
-from symbolic.meter import Meter, Tempo
 from symbolic.score import (
     FIELD_NAMES,
     TIMED,
@@ -36,13 +36,10 @@ from symbolic.score import (
 
 MAX_LINE = 200_000
 """Longest line of music that is read, in characters; a longer one is not music."""
-MAX_MULTI_REST = 1_000
-ONE = Fraction(1)
+SETTING_FIELDS = frozenset("IUm")
+"""Fields that change how what follows is read: instructions, user symbols, macros."""
 _FIELD = re.compile(r"([A-Za-z+]):\s*(.*?)\s*$", re.DOTALL)
 _BODY_FIELD = re.compile(r"([H-Zmrsw+]):(?![|:])\s*(.*?)\s*$", re.DOTALL)
-_INLINE = re.compile(r"\[([A-Za-z]):\s*(.*?)\s*\]")
-_HOISTED = re.compile(r'"[^"]*"|![^!\s]+!|\+[^+\s]+\+|[HIJKLMNOPQRSTUVWh-w~.](?=[\^=_A-Ga-g"!+H-Wh-w~.])')
-_BROKEN = {depth: (2 - Fraction(1, 2**depth), Fraction(1, 2**depth)) for depth in range(1, 5)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +66,12 @@ class TuneReader:
         self._first_line = first_line
         self._line = first_line
         self._text = ""
-        self._in_header = True
         self._key_comes = True
-        self._reference = 1
-        self._metadata: list[tuple[str, str]] = []
-        self._directives: list[str] = []
-        self._key: Key | None = None
-        self._meter = Meter.free()
-        self._unit: Fraction | None = None
-        self._tempo: Tempo | None = None
-        self._tempo_text: tuple[str, int] | None = None
-        self._part_order = ""
+        self._header = Header()
         self._scope = "pitch"
         self._letters = dict(DECORATION_LETTERS)
         self._macros: list[fields.Macro] = []
         self._voices: dict[str, VoiceState] = {}
-        self._voice_words: dict[str, str] = {}
-        self._head_words = fields.StaffWords()
-        self._program: int | None = None
         self._last_field = ""
         self._block = False
         self._music = MusicReader(self._change, self._problem_at)
@@ -106,7 +91,7 @@ class TuneReader:
                 continue
             if "%" in text:
                 text = _without_comment(text)
-            if self._in_header:
+            if self._header.is_open:
                 self._header_line(text)
             elif text[1:2] == ":" and (found := _BODY_FIELD.match(text)):
                 self._body_field(found[1], found[2] if found[1] not in "ws" else text[2:])
@@ -133,10 +118,9 @@ class TuneReader:
             return
         letter, value = found[1], found[2]
         if letter == "+":
-            letter, value = self._last_field, value
-            if letter in FIELD_NAMES and self._metadata:
-                name, before = self._metadata[-1]
-                self._metadata[-1] = (name, f"{before} {fields.decode_text(value)}")
+            letter = self._last_field
+            if letter in FIELD_NAMES:
+                self._header.continue_info(value)
                 return
         self._last_field = letter
         try:
@@ -147,35 +131,14 @@ class TuneReader:
                 self._set_key("none")
 
     def _header_field(self, letter: str, value: str) -> None:
-        match letter:
-            case "X":
-                self._reference = int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
-                if not self._reference and value.strip("0"):
-                    self._problem("bad-field", f"X: is a whole number, got {value!r}", 3)
-            case "K":
-                self._set_key(value)
-            case "M":
-                self._meter = fields.parse_meter(value)
-            case "L":
-                self._unit = fields.parse_unit(value)
-            case "Q":
-                self._tempo_text = (value, self._line)
-            case "P":
-                self._part_order = value
-            case "V":
-                name, _, words = value.partition(" ")
-                self._voice_words[name] = f"{self._voice_words.get(name, '')} {words}".strip()
-            case "U" | "m" | "I":
-                self._setting_field(letter, value)
-            case "r":
-                pass
-            case _ if letter in FIELD_NAMES:
-                if value:
-                    self._metadata.append((FIELD_NAMES[letter], fields.decode_text(value)))
-            case "w" | "s":
-                self._problem("misplaced-field", f"{letter}: before any music is ignored", 1)
-            case _:
-                self._problem("unknown-field", f"unknown field {letter}: is ignored", 1)
+        if letter == "K":
+            self._set_key(value)
+        elif letter in SETTING_FIELDS:
+            self._setting_field(letter, value)
+        elif letter in {"w", "s"}:
+            self._problem("misplaced-field", f"{letter}: before any music is ignored", 1)
+        elif letter != "r" and not self._header.take(letter, value):
+            self._problem("unknown-field", f"unknown field {letter}: is ignored", 1)
 
     def _setting_field(self, letter: str, value: str) -> None:
         if letter == "I":
@@ -193,19 +156,8 @@ class TuneReader:
 
     def _set_key(self, value: str) -> None:
         """The last field of the header: what was said so far becomes the start of every voice."""
-        key, words = self._parse_key(value)
-        self._key = key if key is not None else Key.none()
-        self._head_words = words
-        self._in_header = False
-        if self._unit is None:
-            self._unit = fields.default_unit(self._meter)
-        if self._tempo_text is not None:
-            text, line = self._tempo_text
-            try:
-                self._tempo = fields.parse_tempo(text, self._unit)
-            except ValueError as error:
-                self._problem("bad-field", f"Q: {error}", 3, line=line)
-        for name in self._voice_words:
+        self._header.close(*self._parse_key(value))
+        for name in self._header.voice_words:
             self._use_voice(name)
         if self._voices:
             self._music.voice = next(iter(self._voices.values()))
@@ -215,20 +167,19 @@ class TuneReader:
     def _parse_key(self, value: str) -> tuple[Key | None, fields.StaffWords]:
         key, words = fields.parse_key(value)
         if words.rest:
-            self._problem(
-                "bad-field", f"K: {' '.join(words.rest)!r} means nothing in a key and is ignored", 3
-            )
+            unknown = " ".join(words.rest)
+            self._problem("bad-field", f"K: {unknown!r} means nothing in a key and is ignored", 3)
         return key, words
 
     # Voices and settings
 
     def _new_voice(self, name: str, words_text: str) -> VoiceState:
-        key = self._key or Key.none()
-        unit = self._unit or fields.default_unit(self._meter)
-        voice = VoiceState(name, note_state(self._setting(key, unit, 0)), key, self._meter, unit)
-        voice.program = self._program
+        head = self._header
+        setting = self._setting(head.key, head.unit_length, 0)
+        voice = VoiceState(name, note_state(setting), head.key, head.meter, head.unit_length)
+        voice.program = head.program
         self._voices[name] = voice
-        self._staff_words(voice, self._head_words)
+        self._staff_words(voice, head.words)
         if words_text:
             self._staff_words(voice, fields.parse_staff_words(words_text))
         return voice
@@ -263,9 +214,9 @@ class TuneReader:
             return
         voice = self._voices.get(name)
         if voice is None:
-            if list(self._voices) == ["1"] and "1" not in self._voice_words and self._is_untouched():
+            if list(self._voices) == ["1"] and "1" not in self._header.voice_words and self._is_untouched():
                 del self._voices["1"]
-            voice = self._new_voice(name, self._voice_words.get(name, ""))
+            voice = self._new_voice(name, self._header.voice_words.get(name, ""))
         if words.strip():
             self._staff_words(voice, fields.parse_staff_words(words))
         self._music.voice = voice
@@ -312,7 +263,7 @@ class TuneReader:
                 voice.events.append(Section(fields.decode_text(value)))
             case "T":
                 voice.events.append(Annotation(fields.decode_text(value), "^"))
-            case "I" | "U" | "m":
+            case _ if letter in SETTING_FIELDS:
                 self._setting_field(letter, value)
             case "w":
                 voice.verse += 1
@@ -324,8 +275,7 @@ class TuneReader:
             case "r":
                 pass
             case _ if letter in FIELD_NAMES:
-                if value:
-                    self._metadata.append((FIELD_NAMES[letter], fields.decode_text(value)))
+                self._header.add_info(letter, value)
             case _:
                 self._problem("unknown-field", f"unknown field {letter}: is ignored", 1)
 
@@ -354,18 +304,18 @@ class TuneReader:
             self._music.breaks = set(words[1:])
         elif words[0] == "MIDI" and self._midi_instruction(words[1:]):
             return
-        elif self._in_header:
-            self._directives.append(text)
+        elif self._header.is_open:
+            self._header.directives.append(text)
         elif text != "linebreak":
             self._music.voice.events.append(Directive(text))
 
     def _midi_instruction(self, words: list[str]) -> bool:
         if len(words) < 2 or not all(word.isascii() and word.isdigit() for word in words[1:3]):
             return False
-        voice = None if self._in_header else self._music.voice
+        voice = None if self._header.is_open else self._music.voice
         if words[0] == "program" and int(words[-1]) < 128:
             if voice is None:
-                self._program = int(words[-1])
+                self._header.program = int(words[-1])
             elif not voice.measures and not any(isinstance(event, TIMED) for event in voice.events):
                 voice.program = int(words[-1])
             else:
@@ -381,9 +331,7 @@ class TuneReader:
     def _music_line(self, text: str) -> None:
         """Reads one line of music code."""
         if len(text) > MAX_LINE:
-            self._problem(
-                "line-too-long", f"a line over {MAX_LINE:,} characters is skipped", MAX_LINE, "error"
-            )
+            self._problem("line-too-long", f"a line over {MAX_LINE:,} characters is skipped", 1, "error")
             return
         for macro in self._macros:
             text = macro.expand(text)
@@ -421,7 +369,7 @@ class TuneReader:
     # The end
 
     def _finish(self) -> Score:
-        if self._in_header:
+        if self._header.is_open:
             self._problem("no-key", "the tune has no K: field and no music", 1, "error")
             self._set_key("none")
         voices = []
@@ -432,15 +380,16 @@ class TuneReader:
         if not voices:
             self._problem("no-music", "the tune has no music", 1)
             voices.append(Voice())
+        head = self._header
         return Score(
             voices=tuple(voices),
-            key=self._key or Key.none(),
-            meter=self._meter,
-            tempo=self._tempo,
-            metadata=tuple(self._metadata),
-            reference=self._reference,
-            part_order=self._part_order,
-            directives=tuple(self._directives),
+            key=head.key,
+            meter=head.meter,
+            tempo=head.tempo,
+            metadata=tuple(head.metadata),
+            reference=head.reference,
+            part_order=head.part_order,
+            directives=tuple(head.directives),
         )
 
     def _close(self, voice: VoiceState) -> None:
