@@ -65,6 +65,7 @@ class MissingDependencyError(SymbolicError):
 
     def __init__(self, package: str, extra: str) -> None:
         super().__init__(f"{package} is not installed; run: pip install 'symbolic-musician[{extra}]'")
+        self.args = (package, extra)  # what a copy from another process is built from
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,21 +11,21 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from symbolic.pitch import STEP_FIFTHS, STEP_SEMITONES, Interval, Pitch, alter_of
+from symbolic.pitch import Interval, class_fifths, transpose_class
 
 QUALITIES: dict[str, tuple[str, tuple[int, ...], str]] = {
-    "maj": ("", (0, 4, 7), "M maj major"),
+    "maj": ("", (0, 4, 7), "M maj Maj major"),
     "min": ("m", (0, 3, 7), "min mi - minor"),
     "dim": ("dim", (0, 3, 6), "o ° mb5"),
     "aug": ("aug", (0, 4, 8), "+ #5"),
     "7": ("7", (0, 4, 7, 10), "dom7 dom"),
     "maj7": ("maj7", (0, 4, 7, 11), "M7 ma7 Maj7 Δ Δ7 j7"),
     "min7": ("m7", (0, 3, 7, 10), "min7 mi7 -7"),
-    "minmaj7": ("mM7", (0, 3, 7, 11), "mmaj7 minmaj7 m(maj7) -maj7"),
+    "minmaj7": ("mM7", (0, 3, 7, 11), "mmaj7 minmaj7 -maj7 mMaj7"),
     "dim7": ("dim7", (0, 3, 6, 9), "o7 °7"),
-    "hdim7": ("m7b5", (0, 3, 6, 10), "ø ø7 h7 m7(b5) min7b5 -7b5 m7-5"),
+    "hdim7": ("m7b5", (0, 3, 6, 10), "ø ø7 h7 min7b5 -7b5 m7-5"),
     "aug(b7)": ("aug7", (0, 4, 8, 10), "+7 7#5 7+ 7+5"),
-    "7(b5)": ("7b5", (0, 4, 6, 10), "7-5"),
+    "7(*5,b5)": ("7b5", (0, 4, 6, 10), "7-5"),
     "maj6": ("6", (0, 4, 7, 9), "maj6 M6 add6"),
     "min6": ("m6", (0, 3, 7, 9), "min6 -6"),
     "9": ("9", (0, 4, 7, 10, 2), ""),
@@ -42,9 +42,12 @@ QUALITIES: dict[str, tuple[str, tuple[int, ...], str]] = {
     "sus4": ("sus4", (0, 5, 7), "sus 4"),
     "sus2": ("sus2", (0, 2, 7), ""),
     "sus4(b7)": ("7sus4", (0, 5, 7, 10), "7sus sus7 sus47"),
-    "5": ("5", (0, 7), "no3 (no3)"),
+    "5": ("5", (0, 7), "no3"),
 }
-"""Harte quality → (lead-sheet suffix, semitones above the root, other accepted suffixes)."""
+"""Harte quality → (lead-sheet suffix, semitones above the root, other accepted suffixes).
+
+Brackets and spaces in a suffix do not count.
+"""
 
 _QUALITY_OF = {
     suffix: quality
@@ -52,6 +55,8 @@ _QUALITY_OF = {
     for suffix in (short, *others.split())
 }
 _SYMBOL = re.compile(r"([A-G])(##?|bb?|♯|♭|)([^/]*)(?:/([A-Ga-g])(##?|bb?|♯|♭|))?")
+_NAME = re.compile(r"[A-G](?:##?|bb?)?")
+_PLAIN = str.maketrans({"(": None, ")": None, " ": None, "♯": "#", "♭": "b"})
 _DEGREES = ("1", "b2", "2", "b3", "3", "4", "b5", "5", "b6", "6", "b7", "7")
 
 
@@ -70,9 +75,11 @@ class ChordSymbol:
     bass: str = ""
 
     def __post_init__(self) -> None:
-        for name in (self.root, self.bass or "C"):
-            if name[:1] not in STEP_FIFTHS or not -3 <= alter_of(name[1:]) <= 3:
-                raise ValueError(f"root and bass must be note names such as F#, got {name!r}")
+        for name in (self.root, self.bass or self.root):
+            if not _NAME.fullmatch(name):
+                raise ValueError(f"root and bass must be note names such as F# or Bb, got {name!r}")
+        if self.bass == self.root:
+            raise ValueError(f"bass must be empty where it is the root, got {self.bass!r}")
         if self.quality not in QUALITIES:
             raise ValueError(f"quality must be one of {', '.join(QUALITIES)}, got {self.quality!r}")
 
@@ -100,34 +107,24 @@ class ChordSymbol:
 
     def transpose(self, interval: Interval) -> ChordSymbol:
         """This chord moved by a spelled interval."""
-        return replace(
-            self,
-            root=_move(self.root, interval),
-            bass=_move(self.bass, interval) if self.bass else "",
-        )
+        root = transpose_class(self.root, interval)
+        bass = transpose_class(self.bass, interval) if self.bass else ""
+        return replace(self, root=root, bass="" if bass == root else bass)
 
     def __str__(self) -> str:
         return self.root + QUALITIES[self.quality][0] + (f"/{self.bass}" if self.bass else "")
 
 
 def _pitch_class(name: str) -> int:
-    return (STEP_SEMITONES[name[0]] + alter_of(name[1:])) % 12
-
-
-def _move(name: str, interval: Interval) -> str:
-    return Pitch(name[0], alter_of(name[1:]), 4).transpose(interval).spelled_class
+    return 7 * class_fifths(name) % 12
 
 
 @lru_cache(maxsize=4096)
 def _parse(text: str) -> ChordSymbol | None:
     match = _SYMBOL.fullmatch(text.strip())
-    if match is None:
+    quality = _QUALITY_OF.get(match[3].translate(_PLAIN)) if match else None
+    if match is None or quality is None:
         return None
-    root, sign, suffix, bass, bass_sign = match.groups(default="")
-    quality = _QUALITY_OF.get(suffix.replace(" ", "")) or _QUALITY_OF.get(suffix.strip("() "))
-    if quality is None:
-        return None
-    ascii_signs = str.maketrans({"♯": "#", "♭": "b"})
-    bass_name = (bass.upper() + bass_sign).translate(ascii_signs)
-    root_name = (root + sign).translate(ascii_signs)
-    return ChordSymbol(root_name, quality, "" if bass_name == root_name else bass_name)
+    root = (match[1] + match[2]).translate(_PLAIN)
+    bass = ((match[4] or "").upper() + (match[5] or "")).translate(_PLAIN)
+    return ChordSymbol(root, quality, "" if bass == root else bass)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from symbolic.pitch import FIFTHS_STEPS, STEP_FIFTHS, STEP_SEMITONES, alter_of, alter_sign, spell_fifths
+from symbolic.pitch import FIFTHS_STEPS, MAX_ALTER, STEP_FIFTHS, alter_sign, class_fifths, spell_fifths
 
 MODE_FIFTHS = {
     "major": 0,
@@ -28,7 +28,9 @@ _MODE_PREFIXES = {
     "maj": "major", "ion": "major", "m": "minor", "min": "minor", "aeo": "minor", "mix": "mixolydian",
     "dor": "dorian", "phr": "phrygian", "lyd": "lydian", "loc": "locrian",
 }  # fmt: skip
+PIPE_MODES = frozenset({"HP", "Hp"})
 _PIPES = {"F": 1, "C": 1}
+_TONIC_SIGNS = frozenset({"", "#", "b", "##", "bb"})
 
 
 def mode_named(word: str) -> str | None:
@@ -56,13 +58,18 @@ class Key:
 
     def __post_init__(self) -> None:
         if self.tonic:
-            valid_tonic = self.tonic[0] in STEP_FIFTHS and self.tonic[1:] in {"", "#", "b", "##", "bb"}
-            if not valid_tonic:
+            if self.tonic[0] not in STEP_FIFTHS or self.tonic[1:] not in _TONIC_SIGNS:
                 raise ValueError(f"tonic must be a note name such as F# or Bb, got {self.tonic!r}")
-            if self.mode not in MODE_FIFTHS and self.mode not in {"HP", "Hp"}:
+            if self.mode in PIPE_MODES:
+                if self.tonic != "A":
+                    raise ValueError(f"tonic of the pipes must be A, got {self.tonic!r}")
+            elif self.mode not in MODE_FIFTHS:
                 raise ValueError(f"mode must be one of {', '.join(MODE_FIFTHS)}, got {self.mode!r}")
         elif self.mode:
-            raise ValueError(f"a key without a tonic has no mode, got {self.mode!r}")
+            raise ValueError(f"mode must be empty in a key without a tonic, got {self.mode!r}")
+        for step, alter in self.accidentals:
+            if step not in STEP_FIFTHS or abs(alter) > MAX_ALTER:
+                raise ValueError(f"accidentals must be pairs such as ('F', 1), got {(step, alter)}")
 
     @classmethod
     def none(cls) -> Key:
@@ -80,28 +87,30 @@ class Key:
         if words and len(words) <= 2:
             tonic = words[0][0].upper() + words[0][1:]
             mode = mode_named(words[1]) if len(words) == 2 else "major"
-            if mode is not None and tonic[0] in STEP_FIFTHS and tonic[1:] in {"", "#", "b"}:
+            if mode is not None and tonic[0] in STEP_FIFTHS and tonic[1:] in _TONIC_SIGNS:
                 return cls(tonic, mode)
         raise ValueError(f"a key is written like 'D dorian' or 'F# minor', got {name!r}")
 
     @classmethod
     def from_fifths(cls, fifths: int, mode: str = "major") -> Key:
-        """The key of `mode` whose signature has `fifths` sharps (negative: flats)."""
-        step, alter = spell_fifths(fifths - MODE_FIFTHS[mode])
+        """The key of `mode` whose signature has `fifths` sharps (negative: flats).
+
+        Raises:
+            ValueError: an unknown mode, or a tonic beyond double sharps and flats.
+        """
+        step, alter = spell_fifths(fifths - _mode_fifths(mode))
         return cls(step + alter_sign(alter), mode)
 
     @classmethod
     def from_pitch_class(cls, pitch_class: int, mode: str = "major") -> Key:
         """The key of `mode` on a pitch class (0 = C) with the fewest accidentals; flats win a tie."""
-        tonic_fifths = pitch_class * 7 % 12
-        candidates = [tonic_fifths + MODE_FIFTHS[mode] + turn for turn in (-24, -12, 0, 12)]
-        return cls.from_fifths(min(candidates, key=lambda fifths: (abs(fifths), fifths)), mode)
+        return cls.from_fifths((7 * pitch_class + _mode_fifths(mode) + 6) % 12 - 6, mode)
 
     @cached_property
     def fifths(self) -> int:
         """Sharps in the mode's own signature (negative: flats); 0 without a key."""
         if self.mode in MODE_FIFTHS:
-            return STEP_FIFTHS[self.tonic[0]] + 7 * alter_of(self.tonic[1:]) + MODE_FIFTHS[self.mode]
+            return class_fifths(self.tonic) + MODE_FIFTHS[self.mode]
         return 2 if self.tonic else 0
 
     @cached_property
@@ -118,29 +127,38 @@ class Key:
         """
         if not self.tonic:
             raise ValueError("a score without a key has no tonic")
-        return (STEP_SEMITONES[self.tonic[0]] + alter_of(self.tonic[1:])) % 12
+        return 7 * class_fifths(self.tonic) % 12
 
     @property
     def name(self) -> str:
         """``tonic mode``, e.g. "F# minor"; "none" without a key."""
-        if not self.tonic:
-            return "none"
-        return f"{self.tonic} {'mixolydian' if self.mode in {'HP', 'Hp'} else self.mode}"
+        return f"{self.tonic} {self.plain_mode}" if self.tonic else "none"
+
+    @property
+    def plain_mode(self) -> str:
+        """The mode; mixolydian for the pipes, whose A scale it is."""
+        return "mixolydian" if self.mode in PIPE_MODES else self.mode
 
     def same_answer(self, other: Key) -> bool:
         """Whether tonic pitch class and mode agree; spelling and extra accidentals do not count."""
         if not (self.tonic and other.tonic):
             return self.tonic == other.tonic
-        return self.pitch_class == other.pitch_class and self.name.split()[1] == other.name.split()[1]
+        return self.pitch_class == other.pitch_class and self.plain_mode == other.plain_mode
 
     def __str__(self) -> str:
         return self.name
 
 
+def _mode_fifths(mode: str) -> int:
+    if mode not in MODE_FIFTHS:
+        raise ValueError(f"mode must be one of {', '.join(MODE_FIFTHS)}, got {mode!r}")
+    return MODE_FIFTHS[mode]
+
+
 @lru_cache(maxsize=1024)
 def _signature(key: Key) -> tuple[tuple[str, int], ...]:
     alters = dict.fromkeys("CDEFGAB", 0)
-    if key.mode in {"HP", "Hp"}:
+    if key.mode in PIPE_MODES:
         alters.update(_PIPES)
     elif not key.explicit:
         for index, step in enumerate(FIFTHS_STEPS):

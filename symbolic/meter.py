@@ -2,7 +2,8 @@
 
 Durations are in quarter notes. A metre belongs to one of the four classes of the standard theory
 (duple or triple, each simple or compound): the beats in a bar are counted after taking groups of
-three together when the numerator is 6, 9, 12 …; quadruple counts as duple.
+three together when the numerator is 6, 9, 12 …; quadruple counts as duple. A bar of 5, 7, 10 … beats,
+or of beats of different lengths, is irregular.
 """
 
 from __future__ import annotations
@@ -14,6 +15,12 @@ from fractions import Fraction
 _FRACTION = re.compile(r"\(?\s*(\d+(?:\s*\+\s*\d+)*)\s*\)?\s*/\s*(\d+)")
 MAX_BEATS = 256
 MAX_UNIT = 512
+_TWOS_AND_THREES = 6**8
+"""Divisible by each number up to `MAX_BEATS` that has no prime factor but 2 and 3."""
+
+
+def _is_unit(unit: int) -> bool:
+    return 0 < unit <= MAX_UNIT and not unit & (unit - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +41,10 @@ class Meter:
     def __post_init__(self) -> None:
         if any(not 0 < group <= MAX_BEATS for group in self.groups):
             raise ValueError(f"groups must lie between 1 and {MAX_BEATS}, got {self.groups}")
-        if not 0 < self.unit <= MAX_UNIT or self.unit & (self.unit - 1):
+        if not _is_unit(self.unit):
             raise ValueError(f"unit must be a power of two up to {MAX_UNIT}, got {self.unit}")
+        if not self.groups and self.unit != 4:
+            raise ValueError(f"unit must be 4 in free metre, got {self.unit}")
         if self.symbol and (self.symbol, self.groups, self.unit) not in {("C", (4,), 4), ("C|", (2,), 2)}:
             raise ValueError(f"symbol C means 4/4 and C| means 2/2, got {self.symbol!r} for {self.name}")
 
@@ -61,14 +70,15 @@ class Meter:
         pairs = _FRACTION.findall(text)
         if not pairs or _FRACTION.sub("", text).strip(" +"):
             raise ValueError(f"a metre is written like 6/8, (2+3)/8, C, C| or none, got {text!r}")
-        unit = max(int(unit) for _, unit in pairs)
+        units = [int(unit) for _, unit in pairs]
+        if not all(map(_is_unit, units)):
+            raise ValueError(f"unit must be a power of two up to {MAX_UNIT}, got {text!r}")
         groups = [
-            int(beats) * unit // int(own_unit)
-            for numerator, own_unit in pairs
-            if int(own_unit)
+            int(beats) * max(units) // unit
+            for (numerator, _), unit in zip(pairs, units, strict=True)
             for beats in numerator.split("+")
         ]
-        return cls(tuple(groups), unit)
+        return cls(tuple(groups), max(units))
 
     @property
     def beats(self) -> int:
@@ -87,7 +97,7 @@ class Meter:
 
     @property
     def is_compound(self) -> bool:
-        """Whether beats are dotted: 6, 9, 12 … over 4 (from 6/4), 8 or 16."""
+        """Whether beats are dotted, as where the numerator is 6, 9 or 12."""
         return len(self.groups) == 1 and self.beats > 3 and self.beats % 3 == 0
 
     @property
@@ -101,7 +111,7 @@ class Meter:
         if self.is_free:
             return "free"
         beats = self.beats // 3 if self.is_compound else self.beats
-        if len(self.groups) > 1 or (beats != 1 and beats % 2 and beats % 3):
+        if len(self.groups) > 1 or _TWOS_AND_THREES % beats:
             return "irregular"
         kind = "triple" if beats % 3 == 0 else "duple"
         return f"compound {kind}" if self.is_compound else kind

@@ -21,23 +21,61 @@ FIFTHS_STEPS = "FCGDAEB"
 _STEP_INDEX = {step: index for index, step in enumerate(STEPS)}
 _PITCH = re.compile(r"([A-Ga-g])(#{1,3}|b{1,3}|x|)(-?\d+)")
 _ALTER_SIGNS = {-3: "bbb", -2: "bb", -1: "b", 0: "", 1: "#", 2: "##", 3: "###"}
+_SIGN_ALTERS = {sign: alter for alter, sign in _ALTER_SIGNS.items()} | {"x": 2}
 MAX_ALTER = 3
 
 
 def alter_sign(alter: int) -> str:
-    """The sign of an alteration in semitones: 1 → ``#``, -2 → ``bb``."""
+    """The sign of an alteration in semitones: 1 → ``#``, -2 → ``bb``.
+
+    Raises:
+        ValueError: more than three.
+    """
+    if alter not in _ALTER_SIGNS:
+        raise ValueError(f"alter must be between -3 and 3, got {alter}")
     return _ALTER_SIGNS[alter]
 
 
 def alter_of(sign: str) -> int:
-    """The alteration in semitones that a sign means: ``#`` → 1, ``bb`` → -2, ``x`` → 2."""
-    return 2 if sign == "x" else sign.count("#") - sign.count("b")
+    """The alteration in semitones that a sign means: ``#`` → 1, ``bb`` → -2, ``x`` → 2.
+
+    Raises:
+        ValueError: not such a sign.
+    """
+    if sign not in _SIGN_ALTERS:
+        raise ValueError(f"an alteration is written like #, bb or x, got {sign!r}")
+    return _SIGN_ALTERS[sign]
 
 
 def spell_fifths(fifths: int) -> tuple[str, int]:
     """The (step, alter) at a place on the line of fifths, C = 0."""
     alter, index = divmod(fifths + 1, 7)
     return FIFTHS_STEPS[index], alter
+
+
+def class_fifths(name: str) -> int:
+    """Place on the line of fifths of a spelled class such as ``F#`` or ``Bb``, C = 0.
+
+    Raises:
+        ValueError: not a spelled class.
+    """
+    if name[:1] not in STEP_FIFTHS:
+        raise ValueError(f"a note name is written like C, F# or Bb, got {name!r}")
+    return STEP_FIFTHS[name[0]] + 7 * alter_of(name[1:])
+
+
+def transpose_class(name: str, interval: Interval) -> str:
+    """A spelled class moved by an interval; a result beyond double sharps or flats is respelled."""
+    fifths = class_fifths(name) + interval.fifths
+    step, alter = spell_fifths(fifths)
+    if abs(alter) > 2:
+        step, alter = spell_fifths(_plain_fifths(fifths))
+    return step + alter_sign(alter)
+
+
+def _plain_fifths(fifths: int) -> int:
+    """The place between Ab and C# that sounds like another place on the line of fifths."""
+    return (fifths + 4) % 12 - 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +114,7 @@ class Pitch:
     def from_fifths(cls, fifths: int, midi: int) -> Pitch:
         """The pitch with a given line-of-fifths spelling nearest to the MIDI number `midi`."""
         step, alter = spell_fifths(fifths)
-        octave = (midi - alter - STEP_SEMITONES[step]) // 12 - 1
+        octave = (midi - alter - STEP_SEMITONES[step] + 6) // 12 - 1
         return cls(step, alter, octave)
 
     @property
@@ -125,12 +163,12 @@ def _transposed(pitch: Pitch, interval: Interval) -> Pitch:
 
 def spell_simply(midi: int) -> Pitch:
     """The plainest spelling of a MIDI number without context: C C# D Eb E F F# G Ab A Bb B."""
-    return Pitch.from_fifths((midi * 7 + 3) % 12 - 3, midi)
+    return Pitch.from_fifths(_plain_fifths(7 * midi), midi)
 
 
 _PERFECT = {0, 3, 4}
 _STEP_SIZES = (0, 2, 4, 5, 7, 9, 11)
-_INTERVAL = re.compile(r"(-?)(P|M|m|d{1,3}|A{1,3})(\d+)")
+_INTERVAL = re.compile(r"(-?)(P|M|m|d{1,3}|A{1,3})([1-9]\d*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +192,7 @@ class Interval:
     def parse(cls, name: str) -> Interval:
         """Reads a name such as ``M3``, ``P5``, ``-m2``, ``A4`` or ``m10``."""
         match = _INTERVAL.fullmatch(name)
-        if match is None or match[3] == "0":
+        if match is None:
             raise ValueError(f"an interval is written like m3, P5 or -A4, got {name!r}")
         sign, quality, number = match.groups()
         steps = int(number) - 1

@@ -192,6 +192,13 @@ class Measure:
     def __post_init__(self) -> None:
         if self.bar not in BAR_STYLES:
             raise ValueError(f"bar must be one of {BAR_STYLES}, got {self.bar!r}")
+        if self.end_repeat and self.bar != "|":
+            raise ValueError(f"bar must be '|' where end_repeat is set, got {self.bar!r}")
+        if self.start_repeat < 0 or self.end_repeat < 0:
+            counts = (self.start_repeat, self.end_repeat)
+            raise ValueError(f"start_repeat and end_repeat must be 0 or more, got {counts}")
+        if self.ending and (self.ending[0] < 1 or self.ending != tuple(sorted(set(self.ending)))):
+            raise ValueError(f"ending must be ascending numbers from 1 on, got {self.ending}")
 
     @property
     def duration(self) -> Fraction:

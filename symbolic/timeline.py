@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
-from typing import TypeAlias
 
 import numpy as np
 
@@ -65,7 +64,15 @@ class MeasureSpan:
     meter: Meter
 
 
-_RawNote: TypeAlias = list[int | Pitch | bool]  # onset, duration (ticks), pitch, measure, is_grace
+@dataclass(slots=True)
+class _TickNote:
+    """A note with onset and duration in ticks; `duration` grows while it is tied on."""
+
+    onset: int
+    duration: int
+    pitch: Pitch
+    measure: int
+    is_grace: bool = False
 
 
 def division(score: Score) -> int:
@@ -81,10 +88,10 @@ def division(score: Score) -> int:
     return lcm(*denominators)
 
 
-def _voice_notes(voice: Voice, parts: int, grace: bool) -> list[_RawNote]:
+def _voice_notes(voice: Voice, parts: int, grace: bool) -> list[_TickNote]:
     """Notes of one voice in ticks of 1/`parts` quarter, ties merged."""
-    notes: list[_RawNote] = []
-    tied: dict[tuple[int, int], _RawNote] = {}  # (MIDI number, tick where it ends) → note to prolong
+    notes: list[_TickNote] = []
+    tied: dict[tuple[int, int], list[_TickNote]] = {}  # (MIDI number, tick where it ends) → to prolong
     ticks: dict[Fraction, int] = {}
     measure_start = 0
 
@@ -96,19 +103,20 @@ def _voice_notes(voice: Voice, parts: int, grace: bool) -> list[_RawNote]:
 
     def add(note: Note, onset: int, measure: int) -> None:
         duration = tick(note.duration)
-        held = tied.pop((note.pitch.midi, onset), None) if tied else None
-        if held is None:
-            held = [onset, duration, note.pitch, measure, False]
-            notes.append(held)
+        waiting = tied.get((note.pitch.midi, onset)) if tied else None
+        if waiting:
+            held = waiting.pop(0)
+            held.duration += duration
         else:
-            held[1] += duration  # type: ignore[operator]  # the second item is an int
+            held = _TickNote(onset, duration, note.pitch, measure)
+            notes.append(held)
         if note.tie:
-            tied[note.pitch.midi, onset + duration] = held
+            tied.setdefault((note.pitch.midi, onset + duration), []).append(held)
 
     def add_grace(event: Grace, onset: int, measure: int) -> None:
         for item in event.notes:
             for note in item.notes if isinstance(item, Chord) else (item,):
-                notes.append([onset, 0, note.pitch, measure, True])
+                notes.append(_TickNote(onset, 0, note.pitch, measure, is_grace=True))
 
     for index, measure in enumerate(voice.measures):
         longest = measure_start
@@ -136,9 +144,11 @@ def sounding_notes(score: Score, *, unfold_repeats: bool = False) -> list[Soundi
     played = unfold(score) if unfold_repeats else score
     parts = division(played)
     notes = [
-        SoundingNote(Fraction(onset, parts), Fraction(length, parts), pitch, number, measure)  # type: ignore[arg-type]
+        SoundingNote(
+            Fraction(note.onset, parts), Fraction(note.duration, parts), note.pitch, number, note.measure
+        )
         for number, voice in enumerate(played.voices)
-        for onset, length, pitch, measure, _ in _voice_notes(voice, parts, grace=False)
+        for note in _voice_notes(voice, parts, grace=False)
     ]
     notes.sort(key=lambda note: (note.onset, note.pitch.midi))
     return notes
@@ -158,15 +168,18 @@ def note_array(score: Score, *, unfold: bool = False, grace: bool = False) -> np
     """
     played = score.unfold() if unfold else score
     parts = division(played)
-    rows = [
-        (onset / parts, length / parts, pitch.midi + voice.transposition, number, "", is_grace)  # type: ignore[operator,union-attr]
+    rows = sorted(
+        (note.onset, note.pitch.midi + voice.transposition, number, note.duration, note.is_grace)
         for number, voice in enumerate(played.voices, 1)
-        for onset, length, pitch, _, is_grace in _voice_notes(voice, parts, grace)
-    ]
-    rows.sort(key=lambda row: (row[0], row[2], row[3]))
-    array = np.array(rows, dtype=NOTE_ARRAY_DTYPE)
-    array["id"] = [f"n{index}" for index in range(len(rows))]
-    return array
+        for note in _voice_notes(voice, parts, grace)
+    )
+    return np.array(
+        [
+            (onset / parts, length / parts, pitch, voice, f"n{index}", is_grace)
+            for index, (onset, pitch, voice, length, is_grace) in enumerate(rows)
+        ],
+        dtype=NOTE_ARRAY_DTYPE,
+    )
 
 
 def measure_spans(score: Score, voice: int = 0) -> list[MeasureSpan]:
@@ -207,15 +220,13 @@ class TempoMap:
     """
 
     def __init__(self, changes: list[tuple[Fraction, float]]) -> None:
-        by_onset = dict(sorted(changes, key=lambda change: change[0])) or {Fraction(0): DEFAULT_QPM}
-        if min(by_onset.values()) <= 0:
-            raise ValueError(f"tempo must be positive, got {min(by_onset.values())}")
-        self._quarters = [0.0, *(float(onset) for onset in by_onset if onset > 0)]
-        later = [qpm for onset, qpm in by_onset.items() if onset > 0]
-        self._qpm = [
-            next((qpm for onset, qpm in by_onset.items() if onset <= 0), later[0] if later else 0),
-            *later,
-        ]
+        points = {max(Fraction(0), onset): qpm for onset, qpm in sorted(changes, key=lambda item: item[0])}
+        if points and min(points.values()) <= 0:
+            raise ValueError(f"tempo must be positive, got {min(points.values())}")
+        first = next(iter(points.values()), DEFAULT_QPM)
+        points = {Fraction(0): first} | points
+        self._quarters = [float(onset) for onset in points]
+        self._qpm = list(points.values())
         self._seconds = [0.0]
         for index in range(1, len(self._quarters)):
             passed = self._quarters[index] - self._quarters[index - 1]

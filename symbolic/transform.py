@@ -7,14 +7,14 @@ written order; a pickup is bar 0.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 from symbolic.harmony import ChordSymbol
 from symbolic.key import Key
 from symbolic.meter import Meter, Tempo
-from symbolic.pitch import Interval, alter_of
+from symbolic.pitch import STEP_FIFTHS, Interval, spell_fifths, transpose_class
 from symbolic.score import (
     TIMED,
     Chord,
@@ -33,14 +33,20 @@ from symbolic.score import (
 Context = tuple[Key, Meter, Tempo | None]
 """What is in force at a point: key, metre, tempo."""
 
-_SEMITONE_STEPS = {0: (0, 1), 1: (1, 0), 2: (1, 2), 3: (2, 1), 4: (2, 3), 5: (3, 2),
+_SEMITONE_STEPS = {0: (0,), 1: (1, 0), 2: (1, 2), 3: (2, 1), 4: (2, 3), 5: (3, 2),
                    6: (3, 4), 7: (4, 5), 8: (5, 4), 9: (5, 6), 10: (6, 5), 11: (6, 7)}  # fmt: skip
 """Semitones within an octave → staff steps that can spell them, the usual one first."""
+MAX_SIGNATURE = 7
+"""Most sharps or flats in a signature that a transposition by semitones leaves in use."""
 MAX_PLAYED_MEASURES = 20_000
 
 
 def map_events(score: Score, change: Callable[[Event], Event | None]) -> Score:
     """The score with every event replaced by what `change` returns; None drops it."""
+    return score.with_voices(tuple(_map_voice(voice, change) for voice in score.voices))
+
+
+def _map_voice(voice: Voice, change: Callable[[Event], Event | None]) -> Voice:
 
     def layer(events: tuple[Event, ...]) -> tuple[Event, ...]:
         return tuple(new for event in events if (new := change(event)) is not None)
@@ -48,9 +54,7 @@ def map_events(score: Score, change: Callable[[Event], Event | None]) -> Score:
     def measure(old: Measure) -> Measure:
         return replace(old, events=layer(old.events), overlays=tuple(map(layer, old.overlays)))
 
-    return score.with_voices(
-        tuple(replace(voice, measures=tuple(map(measure, voice.measures))) for voice in score.voices)
-    )
+    return replace(voice, measures=tuple(map(measure, voice.measures)))
 
 
 # Transposition
@@ -67,26 +71,45 @@ def transpose_key(key: Key, interval: Interval) -> Key:
     """The key moved by a spelled interval, its extra accidentals too; a pipe key becomes mixolydian."""
     if not key.tonic:
         return key
-    accidentals = []
-    for step, alter in key.accidentals:
-        moved = ChordSymbol(step).transpose(interval).root
-        accidentals.append((moved[0], alter_of(moved[1:]) + alter))
-    mode = "mixolydian" if key.mode in {"HP", "Hp"} else key.mode
-    tonic = ChordSymbol(key.tonic).transpose(interval).root
-    return Key(tonic, mode, tuple(accidentals), key.explicit)
+    accidentals = tuple(
+        spell_fifths(STEP_FIFTHS[step] + 7 * alter + interval.fifths) for step, alter in key.accidentals
+    )
+    return Key(transpose_class(key.tonic, interval), key.plain_mode, accidentals, key.explicit)
 
 
 def transpose(score: Score, by: int | Interval) -> Score:
-    """The score moved by semitones, or by a spelled interval.
+    """The score moved by semitones, or by a spelled interval; percussion stays.
 
     A number of semitones is spelled so that the signature of the first key has the fewest
     accidentals; notes, keys and chord symbols keep their relation to it, so spelling stays good.
+    Where a later key would get more than `MAX_SIGNATURE` accidentals, its part is spelled for itself.
     """
-    interval = by if isinstance(by, Interval) else transposition_interval(score.key, by)
-    if interval == Interval(0, 0):
+    first = by if isinstance(by, Interval) else transposition_interval(score.key, by)
+    if first == Interval(0, 0):
         return score
-    moved = map_events(score, lambda event: _transpose_event(event, interval))
-    return replace(moved, key=transpose_key(score.key, interval))
+
+    def interval_in(key: Key) -> Interval:
+        if isinstance(by, Interval) or abs(key.fifths + first.fifths) <= MAX_SIGNATURE:
+            return first
+        return transposition_interval(key, by)
+
+    return replace(
+        score,
+        key=transpose_key(score.key, first),
+        voices=tuple(_transpose_voice(voice, score.key, interval_in) for voice in score.voices),
+    )
+
+
+def _transpose_voice(voice: Voice, key: Key, interval_in: Callable[[Key], Interval]) -> Voice:
+    interval = interval_in(key)
+
+    def move(event: Event) -> Event:
+        nonlocal interval
+        if isinstance(event, Key):
+            interval = interval_in(event)
+        return _transpose_event(event, interval)
+
+    return voice if voice.percussion else _map_voice(voice, move)
 
 
 def _transpose_event(event: Event, interval: Interval) -> Event:
@@ -112,24 +135,29 @@ def play_order(measures: Sequence[Measure]) -> list[int]:
     """Indices of measures in the order in which repeats and endings make them sound.
 
     ``:|`` returns to the last ``|:``, to the end of the previous ``:|``, or to the start. An ending is
-    played on the passes that it names; a section with endings is played as often as they say.
+    played on the passes that it names; a section with endings is played as often as they say. An
+    ending with a wrong number, for a pass that has none, is played on that pass.
     """
     order: list[int] = []
+    played: set[int] = set()
     start, index, passed = 0, 0, 1
     in_ending = False
     while index < len(measures) and len(order) < MAX_PLAYED_MEASURES:
         measure = measures[index]
         if measure.start_repeat and index != start:
             start, passed, in_ending = index, 1, False
-        if measure.ending:
-            if passed not in measure.ending:
-                if in_ending and any(number > passed for number in measure.ending):
-                    passed, index, in_ending = passed + 1, start, False  # the sign ":|" is missing
-                    continue
-                index = _find_ending(measures, index, passed)
+        if measure.ending and passed not in measure.ending:
+            if in_ending and any(number > passed for number in measure.ending):
+                passed, index, in_ending = passed + 1, start, False  # the sign ":|" is missing
                 continue
-            in_ending = True
+            after = _find_ending(measures, index, passed)
+            if index in played or (after < len(measures) and passed in measures[after].ending):
+                index = after
+                continue
+            passed = max(passed, *measure.ending)
+        in_ending = in_ending or bool(measure.ending)
         order.append(index)
+        played.add(index)
         if measure.end_repeat:
             if passed < _passes(measures, start, index):
                 passed, index, in_ending = passed + 1, start, False
@@ -152,9 +180,7 @@ def _find_ending(measures: Sequence[Measure], index: int, passed: int) -> int:
             return later
         if measure.start_repeat:
             break
-    return (
-        past_repeat if past_repeat is not None else index + 1 if index + 1 < len(measures) else len(measures)
-    )
+    return index + 1 if past_repeat is None else past_repeat
 
 
 def _passes(measures: Sequence[Measure], start: int, end: int) -> int:
@@ -212,7 +238,7 @@ def _played(voice: Voice, sections: list[tuple[str, int]], part_order: str) -> l
     labels = expand_part_order(part_order)
     if not labels or not all(label in spans for label in labels):
         return play_order(voice.measures)
-    order = list(range(sections[0][1]))
+    order = play_order(voice.measures[: sections[0][1]])
     for label in labels:
         span = spans[label]
         order += [span.start + index for index in play_order(voice.measures[span.start : span.stop])]
@@ -252,16 +278,15 @@ def _changes(now: Context, wanted: Context) -> Iterator[Event]:
 def unfold(score: Score) -> Score:
     """The score as it sounds: repeats, endings and the order of sections played out.
 
-    A voice without repeats of its own follows the first voice when it has as many measures.
+    A voice without repeats of its own follows the first voice that has some, if it has as many measures.
     """
-    if not score.has_repeats:
+    if not (score.voices and score.has_repeats):
         return score
-    lead = score.voices[0]
-    lead_sections = _section_starts(lead)
+    lead = next((voice for voice in score.voices if not _is_bare(voice)), score.voices[0])
+    lead_sections = next(filter(None, map(_section_starts, score.voices)), [])
     voices = []
     for voice in score.voices:
-        bare = not any(measure.end_repeat or measure.ending for measure in voice.measures)
-        guide = lead if bare and len(voice.measures) == len(lead.measures) else voice
+        guide = lead if _is_bare(voice) and len(voice.measures) == len(lead.measures) else voice
         order = _played(guide, _section_starts(voice) or lead_sections, score.part_order)
         written = contexts(score, voice)
         now: Context = (score.key, score.meter, score.tempo)
@@ -287,54 +312,100 @@ def slice_bars(score: Score, start: int, stop: int) -> Score:
     count = max((len(voice.measures) for voice in score.voices), default=0)
     if not 0 <= start < stop <= count:
         raise ValueError(f"bars must satisfy 0 <= start < stop <= {count}, got {start} and {stop}")
-    voices = tuple(replace(voice, measures=voice.measures[start:stop]) for voice in score.voices)
-    key, meter, tempo = score.key, score.meter, score.tempo
-    if start < len(score.voices[0].measures):
-        key, meter, tempo = contexts(score, score.voices[0])[start]
+    before = [_context_before(score, voice, start) for voice in score.voices]
+    key, meter, tempo = before[0]
+    voices = tuple(
+        replace(voice, measures=_begun_with(_changes(before[0], own), voice.measures[start:stop]))
+        for voice, own in zip(score.voices, before, strict=True)
+    )
     return replace(score, voices=voices, key=key, meter=meter, tempo=tempo, part_order="")
 
 
+def _context_before(score: Score, voice: Voice, bar: int) -> Context:
+    """Key, metre and tempo in force where a bar of a voice starts, or at its end if it is shorter."""
+    now: Context = (score.key, score.meter, score.tempo)
+    for measure in voice.measures[:bar]:
+        now = _after(measure, now)
+    return now
+
+
+def _begun_with(marks: Iterable[Event], measures: tuple[Measure, ...]) -> tuple[Measure, ...]:
+    """The measures with marks before the first of them."""
+    if not measures:
+        return ()
+    first, *others = measures
+    return (replace(first, events=(*marks, *first.events)), *others)
+
+
 def merge_voices(score: Score) -> Score:
-    """All voices as layers of one; `split_voices` undoes it.
+    """All voices as layers of one; `split_voices` undoes it, but for ids and names.
 
     Raises:
-        ValueError: voices differ in their number of measures or in their transposition.
+        ValueError: voices differ in their bars, their repeats or their transposition.
     """
     if len(score.voices) <= 1:
         return score
     lead, *others = score.voices
     for voice in others:
-        if len(voice.measures) != len(lead.measures) or voice.transposition != lead.transposition:
-            raise ValueError(f"voices {lead.id} and {voice.id} differ in measures or transposition")
-    measures = []
-    for index, measure in enumerate(lead.measures):
-        added = tuple(layer for voice in others for layer in voice.measures[index].layers)
-        measures.append(replace(measure, overlays=measure.overlays + added))
-    return score.with_voices((replace(lead, measures=tuple(measures)),))
+        if voice.transposition != lead.transposition or not _bars_agree(lead, voice):
+            raise ValueError(
+                f"voices to merge must share bars, repeats and transposition, but {lead.id!r} and "
+                f"{voice.id!r} differ"
+            )
+    streams = [stream for voice in score.voices for stream in _streams(voice)]
+    measures = tuple(
+        replace(measure, events=layers[0], overlays=layers[1:])
+        for measure, layers in zip(lead.measures, zip(*streams, strict=True), strict=True)
+    )
+    return score.with_voices((replace(lead, measures=measures),))
+
+
+def _bars_agree(lead: Voice, other: Voice) -> bool:
+    """Whether measures of two voices begin together and are played in the same order."""
+    if len(lead.measures) != len(other.measures):
+        return False
+    pairs = list(zip(lead.measures, other.measures, strict=True))
+    together = all(one.duration == two.duration for one, two in pairs[:-1])
+    return together and (_is_bare(other) or all(_repeats(one) == _repeats(two) for one, two in pairs))
+
+
+def _is_bare(voice: Voice) -> bool:
+    return not any(measure.end_repeat or measure.ending for measure in voice.measures)
+
+
+def _repeats(measure: Measure) -> tuple[int, int, tuple[int, ...]]:
+    return measure.start_repeat, measure.end_repeat, measure.ending
 
 
 def split_voices(score: Score) -> Score:
-    """Every layer of every voice as a voice of its own; an absent layer rests invisibly."""
-    voices: list[Voice] = []
+    """Every layer of every voice as a voice of its own; where one is absent or ends early it rests."""
+    voices = []
     for voice in score.voices:
-        depth = max((len(measure.layers) for measure in voice.measures), default=1)
-        voices.append(
-            replace(voice, measures=tuple(replace(measure, overlays=()) for measure in voice.measures))
-        )
-        for number in range(1, depth):
+        for number, stream in enumerate(_streams(voice), 1):
             measures = tuple(
-                replace(measure, events=_layer_or_rest(measure, number), overlays=())
-                for measure in voice.measures
+                replace(measure, events=layer, overlays=())
+                for measure, layer in zip(voice.measures, stream, strict=True)
             )
-            voices.append(replace(voice, id=f"{voice.id}.{number + 1}", measures=measures))
+            name = voice.id if number == 1 else f"{voice.id}.{number}"
+            voices.append(replace(voice, id=name, measures=measures))
     return score.with_voices(tuple(voices))
 
 
-def _layer_or_rest(measure: Measure, number: int) -> tuple[Event, ...]:
-    if number < len(measure.layers):
-        return measure.layers[number]
-    length = layer_duration(measure.events)
-    return (Rest(length, visible=False),) if length else ()
+def _streams(voice: Voice) -> list[list[tuple[Event, ...]]]:
+    """For each layer, what it has in each measure, filled up with invisible rests."""
+    depth = max((len(measure.layers) for measure in voice.measures), default=1)
+    return [
+        [
+            _filled(measure.layers[number] if number < len(measure.layers) else (), measure.duration)
+            for measure in voice.measures
+        ]
+        for number in range(depth)
+    ]
+
+
+def _filled(layer: tuple[Event, ...], length: Fraction) -> tuple[Event, ...]:
+    missing = length - layer_duration(layer)
+    return (*layer, Rest(missing, visible=False)) if missing > 0 else layer
 
 
 def with_line_breaks(score: Score, bars: int = 4) -> Score:

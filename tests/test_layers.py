@@ -30,12 +30,12 @@ PACKAGES: dict[str, set[str]] = {
 LEVELS: tuple[set[str], ...] = (
     {"resources", "errors", "pitch", "key", "meter", "harmony"},
     {"score"},
-    {"timeline", "transform"},
+    {"timeline", "transform", "folding"},
     {"abc", "midi", "interop", "analysis"},
-    {"io"},
+    {"io", "convert"},
     {"questions", "tokenizers"},
     {"cli"},
-    {"__init__"},
+    {"__init__", "__main__"},
 )
 
 # room -> rooms above it that its methods may call: imported inside a function, or for annotations only.

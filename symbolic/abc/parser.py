@@ -36,6 +36,8 @@ from symbolic.score import (
 
 MAX_LINE = 200_000
 """Longest line of music that is read, in characters; a longer one is not music."""
+MAX_PROBLEMS = 1_000
+"""Problems told of one tune; what has more is not ABC, and telling them all would fill the memory."""
 SETTING_FIELDS = frozenset("IUm")
 """Fields that change how what follows is read: instructions, user symbols, macros."""
 _FIELD = re.compile(r"([A-Za-z+]):\s*(.*?)\s*$", re.DOTALL)
@@ -408,10 +410,15 @@ class TuneReader:
     def _problem(
         self, code: str, message: str, column: int, severity: Severity = "warning", line: int | None = None
     ) -> None:
-        self.problems.append(Problem(code, message, line or self._line, column, severity))
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(Problem(code, message, line or self._line, column, severity))
+        elif len(self.problems) == MAX_PROBLEMS:
+            message = f"more than {MAX_PROBLEMS:,} problems in one tune; the others are not told"
+            self.problems.append(Problem("too-many", message, line or self._line, column, "error"))
 
     def _problem_at(self, code: str, message: str, index: int, severity: Severity) -> None:
-        self._problem(code, message, column_of(self._text, index), severity)
+        if len(self.problems) <= MAX_PROBLEMS:
+            self._problem(code, message, column_of(self._text, index), severity)
 
 
 def _without_comment(text: str) -> str:

@@ -40,11 +40,16 @@ _FIELD_LETTERS = {name: letter for letter, name in FIELD_NAMES.items()}
 
 
 def _bar_text(measure: Measure | None, following: Measure | None) -> str:
-    """The bar sign between two measures, with the number of an ending that starts after it."""
+    """The bar sign between two measures, with the number of an ending that starts after it.
+
+    Where a repeat or an ending starts a written line, its sign goes with it to that line.
+    """
     opening = ":" * following.start_repeat if following else ""
     number = ",".join(map(str, following.ending)) if following else ""
     if measure is None:
         sign = f"|{opening}" if opening else ""
+    elif following is not None and _opens_line(following):
+        sign = f"{_bar_text(measure, None)}\n" + (f"|{opening}" if opening else "")
     elif measure.end_repeat:
         closing = ":" * measure.end_repeat
         sign = "::" if opening == closing == ":" else f"{closing}|{opening}"
@@ -53,6 +58,11 @@ def _bar_text(measure: Measure | None, following: Measure | None) -> str:
     if not number:
         return sign
     return sign + (number if sign.endswith("|") and "[" not in sign else f"[{number}")
+
+
+def _opens_line(measure: Measure) -> bool:
+    """Whether a measure with a repeat or ending sign before it starts a written line."""
+    return bool(measure.start_repeat or measure.ending) and measure.events[:1] == (LineBreak(),)
 
 
 def _whole_rests(measures: Sequence[Measure], index: int, meter: Meter) -> int:
@@ -87,7 +97,8 @@ def bar_texts(score: Score, voice: Voice, unit: Fraction, count_rests: bool = Tr
         count = _whole_rests(measures, index, meter) if count_rests else 1
         start = _offset(measures, index, meter)
         writer = LayerWriter(unit, key, meter, carried, start)
-        layers = [writer.write(measure.events)]
+        line_is_broken = index > 0 and _opens_line(measure)
+        layers = [writer.write(measure.events[1:] if line_is_broken else measure.events)]
         for layer in measure.overlays:
             layers.append(LayerWriter(unit, writer.key, writer.meter, {}, start).write(layer))
         key, meter = writer.key, writer.meter

@@ -54,6 +54,7 @@ def rewritten(body: str, header: str = "M:4/4\nL:1/8", key: str = "C") -> str:
         ("Z|Z|Z|C8|]", "Z3|C8|]"),
         ("|| C8|", "C8|"),
         ("A2cd e2dc|", "A2cd e2dc|"),
+        ("|:C8:|\n|:D8|1E8:|\n[2F8|]", "|:C8:|\n|:D8|1E8:|\n[2F8|]"),
     ],
 )
 def test_canonical_text(given_text, canonical):

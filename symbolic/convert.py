@@ -1,0 +1,299 @@
+"""Conversion of files: what is to be done (`plan`), doing it (`convert`, `run`).
+
+A plan says which file becomes which before anything is read. Each file is then converted by itself, whole
+or not at all; among many files what goes wrong with one is kept in its `Outcome` and the others go on.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from symbolic import io
+from symbolic.errors import SymbolicError, UnsupportedFeatureError
+from symbolic.score import Score
+
+STREAM = "-"
+"""Stands for standard input or output in place of a path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is done with a piece between reading and writing.
+
+    Attributes:
+        strict: refuse a file in which anything is wrong.
+        unfold: play repeats and endings out.
+        transpose: semitones.
+        interleave: write ABC with the voices side by side, bar by bar.
+        skip_existing: leave results alone that are newer than their source.
+    """
+
+    strict: bool = False
+    unfold: bool = False
+    transpose: int = 0
+    interleave: bool = False
+    skip_existing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One file to convert.
+
+    Attributes:
+        source: path, or `STREAM`.
+        target: path, or `STREAM`.
+        from_format: one of `symbolic.io.READABLE`.
+        to_format: one of `symbolic.io.WRITABLE`.
+        make_folder: create the folder of the target where there is none.
+    """
+
+    source: str
+    target: str
+    from_format: str
+    to_format: str
+    make_folder: bool = False
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one task: files written and skipped, problems survived, and failures."""
+
+    source: str
+    written: int = 0
+    skipped: int = 0
+    problems: int = 0
+    failures: list[str] = field(default_factory=list)
+
+
+# One file
+
+
+def load(source: str) -> bytes:
+    """The bytes of a file, or of standard input for `STREAM`.
+
+    Raises:
+        OSError: it cannot be read.
+        SymbolicError: larger than `symbolic.io.MAX_BYTES`.
+    """
+    return io.take(sys.stdin.buffer) if source == STREAM else io.load(source)
+
+
+def convert(task: Task, options: Options) -> Outcome:
+    """Converts one file.
+
+    Several tunes go into one ABC file, and into as many files of any other format. A tune that the format
+    cannot hold is a failure of its own; the others are written.
+
+    Raises:
+        SymbolicError: the source cannot be read, or the target cannot be written.
+    """
+    outcome = Outcome(task.source)
+    may_have_several = task.from_format == "abc" and task.to_format != "abc"
+    if not may_have_several and _is_done(task.target, task, options):
+        outcome.skipped = 1
+        return outcome
+    with io.told_with(task.source):
+        scores, problems = io.decode(load(task.source), task.from_format)
+        outcome.problems = len(problems)
+        if options.strict and problems:
+            raise io.strictly(problems[0], task.source)
+        if task.target == STREAM and len(scores) > 1 and task.to_format != "abc":
+            raise UnsupportedFeatureError(
+                f"{len(scores)} tunes do not go into one stream: name a file or folder"
+            )
+        pieces = (
+            list(_pieces(scores, task))
+            if len(scores) > 1 and task.to_format != "abc"
+            else [(task.target, scores)]
+        )
+    results = []
+    for target, group in pieces:
+        if may_have_several and _is_done(target, task, options):
+            outcome.skipped += 1
+            continue
+        try:
+            results.append((target, _encode(group, task.to_format, options)))
+        except SymbolicError as error:
+            if len(pieces) == 1:
+                error.path = error.path or task.source
+                raise
+            outcome.failures.append(f"X:{group[0].reference}: {error.message}")
+    for target, encoded in results:
+        _put(target, encoded, task.make_folder)
+        outcome.written += 1
+    return outcome
+
+
+def _pieces(scores: Sequence[Score], task: Task) -> Iterator[tuple[str, list[Score]]]:
+    """Each tune of a book with its own name: ``book-12.mid`` for ``X:12``, ``book-12b.mid`` for a second."""
+    stem, suffix = os.path.splitext(task.target)
+    seen: set[str] = set()
+    for score in scores:
+        names = (f"{stem}-{score.reference}{letter}{suffix}" for letter in _letters())
+        name = next(name for name in names if name not in seen)
+        seen.add(name)
+        yield name, [score]
+
+
+def _letters() -> Iterator[str]:
+    yield ""
+    number = 1
+    while True:
+        number, text = number + 1, ""
+        rest = number
+        while rest:
+            rest, digit = divmod(rest - 1, 26)
+            text = chr(ord("a") + digit) + text
+        yield text
+
+
+def _encode(scores: Sequence[Score], to_format: str, options: Options) -> bytes:
+    changed = [_changed(score, options) for score in scores]
+    if to_format == "abc" and options.interleave:
+        from symbolic.abc import write_interleaved
+
+        return "\n".join(write_interleaved(score) for score in changed).encode()
+    return io.encode(changed, to_format)
+
+
+def _changed(score: Score, options: Options) -> Score:
+    score = score.transpose(options.transpose) if options.transpose else score
+    return score.unfold() if options.unfold else score
+
+
+def _is_done(target: str, task: Task, options: Options) -> bool:
+    if not options.skip_existing or STREAM in {target, task.source} or not os.path.exists(target):
+        return False
+    return os.path.getmtime(target) >= os.path.getmtime(task.source)
+
+
+def _put(target: str, data: bytes, make_folder: bool) -> None:
+    if target == STREAM:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    with io.told_with(target):
+        if make_folder:
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+        io.save(target, data)
+
+
+# Which file becomes which
+
+
+def plan(source: str, target: str, from_format: str | None, to_format: str | None) -> list[Task]:
+    """The conversions that the command line asks for.
+
+    Raises:
+        SymbolicError: the names and formats do not say what is meant.
+    """
+    if source != STREAM and not os.path.exists(source):
+        raise SymbolicError("there is no such file or folder: check the name", path=source)
+    if os.path.isdir(source):
+        return _plan_folder(source, target, from_format, to_format)
+    if source == STREAM and not from_format:
+        raise SymbolicError("standard input has no name to tell its format: add --from, e.g. --from abc")
+    kind = io.format_of(source, from_format)
+    if target == STREAM:
+        if not to_format:
+            raise SymbolicError("standard output has no name to tell its format: add --to, e.g. --to abc")
+        return [Task(source, target, kind, io.format_of(target, to_format, among=io.WRITABLE))]
+    if os.path.isdir(target) or target.endswith(("/", os.sep)):
+        wanted = _wanted(to_format, "a folder")
+        stem = "stdin" if source == STREAM else Path(source).stem
+        return [Task(source, os.path.join(target, f"{stem}.{wanted}"), kind, wanted, make_folder=True)]
+    return [Task(source, target, kind, io.format_of(target, to_format, among=io.WRITABLE))]
+
+
+def _wanted(to_format: str | None, what: str) -> str:
+    if not to_format:
+        raise SymbolicError(f"{what} has no suffix to tell the format: add --to {'|'.join(io.WRITABLE)}")
+    return io.format_of("", to_format, among=io.WRITABLE)
+
+
+def _plan_folder(source: str, target: str, from_format: str | None, to_format: str | None) -> list[Task]:
+    wanted = _wanted(to_format, "a folder")
+    if target == STREAM or (os.path.exists(target) and not os.path.isdir(target)):
+        raise SymbolicError("a folder is converted into a folder: name one", path=target)
+    only = io.format_of("", from_format) if from_format else None
+    tasks = []
+    taken: dict[str, str] = {}
+    for path in music_files(source, exclude=target):
+        kind = io.SUFFIXES[Path(path).suffix.lower()]
+        if only in {None, kind}:
+            stem = os.path.splitext(os.path.relpath(path, source))[0]
+            name = os.path.join(target, f"{stem}.{wanted}")
+            if name in taken:
+                raise SymbolicError(
+                    f"would become {name}, as {taken[name]} does: rename one, or use --from", path=path
+                )
+            taken[name] = path
+            tasks.append(Task(path, name, kind, wanted, make_folder=True))
+    if not tasks:
+        suffixes = ", ".join(suffix for suffix, kind in io.SUFFIXES.items() if only in {None, kind})
+        raise SymbolicError(f"there are no files with the suffix {suffixes} in the folder", path=source)
+    return tasks
+
+
+def music_files(folder: str, exclude: str = "") -> Iterator[str]:
+    """Files below a folder whose suffix is known, in order of names; hidden ones and results left out."""
+    apart = os.path.realpath(exclude) if exclude else ""
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(
+            name
+            for name in folders
+            if name[0] != "." and os.path.realpath(os.path.join(parent, name)) != apart
+        )
+        for name in sorted(names):
+            if name[0] != "." and Path(name).suffix.lower() in io.SUFFIXES:
+                yield os.path.join(parent, name)
+
+
+# Many files
+
+
+def _attempt(options: Options, task: Task) -> Outcome:
+    """Converts one of many files: what goes wrong is kept, not raised."""
+    try:
+        return convert(task, options)
+    except SymbolicError as error:
+        error.path = None if error.path == task.source else error.path
+        return Outcome(task.source, failures=[str(error)])
+    except Exception as error:  # a fault of this program must not sink the other files
+        return Outcome(
+            task.source, failures=[f"internal error, please report it: {type(error).__name__}: {error}"]
+        )
+
+
+def run(
+    tasks: Sequence[Task],
+    options: Options,
+    jobs: int = 1,
+    watch: Callable[[Iterable[Outcome]], Iterable[Outcome]] = iter,
+) -> list[Outcome]:
+    """Converts many files.
+
+    Args:
+        tasks: what to convert.
+        options: how.
+        jobs: processes to use.
+        watch: passes the outcomes on as they come in, such as a progress bar does.
+
+    Returns:
+        An outcome for each task, in order; nothing is raised for a file that cannot be converted.
+    """
+    attempt = partial(_attempt, options)
+    if jobs <= 1:
+        return list(watch(map(attempt, tasks)))
+    with ProcessPoolExecutor(jobs) as pool:
+        try:
+            return list(watch(pool.map(attempt, tasks, chunksize=max(1, min(16, len(tasks) // (4 * jobs))))))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
