@@ -12,7 +12,7 @@ cuts, are measures of their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
@@ -214,7 +214,7 @@ class Measure:
         return (self.events, *self.overlays)
 
 
-def layer_duration(events: tuple[Event, ...]) -> Fraction:
+def layer_duration(events: Sequence[Event]) -> Fraction:
     """Length of a stream of events in quarter notes."""
     return sum((event.duration for event in events if isinstance(event, TIMED)), Fraction(0))
 

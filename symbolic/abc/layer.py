@@ -45,6 +45,9 @@ _MODE_WORDS = {"major": "", "minor": "m", "mixolydian": "mix", "dorian": "dor", 
                "lydian": "lyd", "locrian": "loc"}  # fmt: skip
 _SIGNS = {0: "=", 1: "^", 2: "^^", -1: "_", -2: "__"}
 _AS_WRITTEN: Scale = (1, 1)
+OpenTuplet: TypeAlias = tuple[Scale, int]
+"""What the lengths in a tuplet are multiplied by to be written, and how many events are still to come."""
+NO_TUPLET: OpenTuplet = (_AS_WRITTEN, 0)
 _BROKEN: dict[tuple[int, int], tuple[str, Scale, Scale]] = {
     (3, 1): (">", (2, 3), (2, 1)),
     (7, 1): (">>", (4, 7), (4, 1)),
@@ -117,6 +120,11 @@ def quoted(text: str) -> str:
     return '"' + encode_text(text).replace('"', "&quot;") + '"'
 
 
+def _inline_text(text: str) -> str:
+    """Text of an inline field, whose brackets would end it."""
+    return encode_text(text).replace("[", "&#91;").replace("]", "&#93;")
+
+
 def syllable_text(text: str) -> str:
     """A syllable as a ``w:`` line writes it."""
     end = "-" if text.endswith("-") else ""
@@ -159,20 +167,33 @@ class LayerWriter:
         key, meter: in force at its start; `key` and `meter` hold what is in force after it.
         carried: alterations that ties bring over the bar line.
         start: where in the bar the layer begins, in quarters (a pickup begins late).
+        tuplet: a tuplet that the measure before left open: its scale and how many events it still holds;
+            afterwards the one that this layer leaves open.
     """
 
     def __init__(
-        self, unit: Fraction, key: Key, meter: Meter, carried: dict[tuple[str, int], int], start: Fraction
+        self,
+        unit: Fraction,
+        key: Key,
+        meter: Meter,
+        carried: dict[tuple[str, int], int],
+        start: Fraction,
+        tuplet: OpenTuplet = NO_TUPLET,
     ) -> None:
         self.key = key
         self.meter = meter
         self._unit: Scale = (unit.denominator, unit.numerator)
         self._accidentals = _Accidentals(key.signature, carried)
         self._start = start
-        self._tuplet = _AS_WRITTEN
-        self._tuplet_left = self._tuplet_count = 0
+        self._tuplet, self._tuplet_left = tuplet
+        self._tuplet_count = self._tuplet_left + 1
         self._words: list[str] = []
         self._gap = 0  # where a space between beams would go
+
+    @property
+    def tuplet(self) -> OpenTuplet:
+        """The tuplet that is open now."""
+        return self._tuplet, self._tuplet_left
 
     def write(self, events: Sequence[Event]) -> str:
         """The text of the layer, without bar signs; line breaks are written as newlines."""
@@ -192,7 +213,9 @@ class LayerWriter:
                 now += length
                 before = length
             else:
-                self._words.append(self._mark(event))
+                text = self._mark(event)
+                is_misread = text.startswith("(") and self._words[-1:] == ["."]  # ".(" is a dotted slur
+                self._words.append(f" {text}" if is_misread else text)
                 if event is Slur.END or isinstance(event, LineBreak):
                     self._gap = len(self._words)
         text = "".join(self._words)
@@ -270,9 +293,9 @@ class LayerWriter:
             case Tempo():
                 return f"[Q:{tempo_text(event)}]"
             case Section(label):
-                return f"[P:{encode_text(label)}]"
+                return f"[P:{_inline_text(label)}]"
             case Directive(text):
-                return f"[I:{text}]"
+                return f"[I:{_inline_text(text)}]"
         raise TypeError(f"not an event of a score: {event!r}")
 
     def _tuplet_mark(self, event: Tuplet) -> str:
@@ -294,7 +317,7 @@ class LayerWriter:
         """
         pairs: dict[int, tuple[str, Scale]] = {}
         previous = -1
-        in_tuplet = 0
+        in_tuplet = self._tuplet_left
         for place, (event, length) in enumerate(zip(events, lengths, strict=True)):
             if length and in_tuplet:
                 in_tuplet -= 1

@@ -15,8 +15,9 @@ from symbolic.abc.parser import TuneReader
 from symbolic.abc.tunebook import decode, split_tunes
 from symbolic.errors import Problem
 from symbolic.meter import Meter
+from symbolic.repeats import expand_part_order
 from symbolic.score import TIMED, Chord, Event, Measure, Note, Score, Section, Slur, Voice
-from symbolic.transform import contexts, expand_part_order
+from symbolic.transform import contexts
 
 _SECTION_BARS = {"||", "|]", "[|"}
 

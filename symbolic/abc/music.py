@@ -68,7 +68,8 @@ class VoiceState:
     def begin_line(self) -> None:
         """A line of music of this voice begins: the last one's break is due, lyrics count from here."""
         if self.break_due:
-            if not (self.events and isinstance(self.events[-1], LineBreak)):
+            begun = bool(self.measures or self.events or self.layers)
+            if begun and not (self.events and isinstance(self.events[-1], LineBreak)):
                 self.events.append(LineBreak())
             self.break_due = False
         self.line_start = (len(self.measures), len(self.events))
@@ -255,12 +256,17 @@ class MusicReader:
         events = voice.events
         if (events and isinstance(events[-1], TIMED)) or voice.has_time:
             voice.carried = {} if voice.layers else tied_accidentals(events, voice.key)
+            following: list[Event] = []
+            if events and isinstance(
+                events[-1], LineBreak
+            ):  # the bar sign stands at the start of the next line
+                following.append(events.pop())
             layers = (*voice.layers, tuple(events)) if voice.layers else (tuple(events),)
             voice.measures.append(
                 Measure(layers[0], layers[1:], voice.start_repeat, sign.end_repeat, voice.ending, sign.bar)
             )
             voice.places.append((self.line, index))
-            voice.events = []
+            voice.events = following
             voice.layers = []
             voice.start_repeat = sign.start_repeat
             voice.ending = sign.ending

@@ -144,7 +144,7 @@ class TuneReader:
 
     def _setting_field(self, letter: str, value: str) -> None:
         if letter == "I":
-            self._instruction(value)
+            self._instruction(fields.decode_text(value))
         elif letter == "m":
             macro = fields.Macro.parse(value)
             self._macros = [old for old in self._macros if old.pattern != macro.pattern] + [macro]
@@ -363,7 +363,7 @@ class TuneReader:
             voice.break_due = True
         if not voice.events or voice.meter.is_free or voice.tuplet_left:
             return
-        if layer_duration(tuple(voice.events)) == voice.meter.bar_quarters:
+        if layer_duration(voice.events) == voice.meter.bar_quarters:
             state = voice.state
             self._music.bar(voice, BarSign("|", 0, 0, ()), len(TOKEN.findall(self._text)))
             voice.state, voice.carried = state, {}
@@ -399,7 +399,8 @@ class TuneReader:
         events = voice.events
         if voice.has_time:
             self._music.line, text = self.music_lines[-1] if self.music_lines else (self._line, "")
-            self._music.bar(voice, BarSign("", 0, 0, ()), len(TOKEN.findall(text)))
+            is_full = not voice.meter.is_free and layer_duration(events) == voice.meter.bar_quarters
+            self._music.bar(voice, BarSign("|" if is_full else "", 0, 0, ()), len(TOKEN.findall(text)))
         elif events and voice.measures:
             kept = tuple(event for event in events if not isinstance(event, LineBreak))
             last = voice.measures[-1]

@@ -14,7 +14,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from symbolic.abc.fields import clef_octave, default_unit, encode_text
-from symbolic.abc.layer import LayerWriter, key_text, length_text, quoted, syllable_text, tempo_text
+from symbolic.abc.layer import (
+    NO_TUPLET,
+    LayerWriter,
+    key_text,
+    length_text,
+    quoted,
+    syllable_text,
+    tempo_text,
+)
 from symbolic.abc.music import tied_accidentals
 from symbolic.meter import Meter
 from symbolic.score import (
@@ -89,6 +97,7 @@ def bar_texts(score: Score, voice: Voice, unit: Fraction, count_rests: bool = Tr
     """
     key, meter = score.key, score.meter
     carried: dict[tuple[str, int], int] = {}
+    tuplet = NO_TUPLET
     index = 0
     measures = voice.measures
     while index < len(measures):
@@ -96,12 +105,12 @@ def bar_texts(score: Score, voice: Voice, unit: Fraction, count_rests: bool = Tr
         text = _bar_text(None, measure) if index == 0 else ""
         count = _whole_rests(measures, index, meter) if count_rests else 1
         start = _offset(measures, index, meter)
-        writer = LayerWriter(unit, key, meter, carried, start)
+        writer = LayerWriter(unit, key, meter, carried, start, tuplet)
         line_is_broken = index > 0 and _opens_line(measure)
         layers = [writer.write(measure.events[1:] if line_is_broken else measure.events)]
         for layer in measure.overlays:
             layers.append(LayerWriter(unit, writer.key, writer.meter, {}, start).write(layer))
-        key, meter = writer.key, writer.meter
+        key, meter, tuplet = writer.key, writer.meter, writer.tuplet
         carried = {} if measure.overlays else tied_accidentals(measure.events, key)
         last = index + count - 1
         following = measures[last + 1] if last + 1 < len(measures) else None
@@ -141,15 +150,16 @@ def _joined(syllables: list[str]) -> str:
 
 
 def _written_lines(voice: Voice) -> Iterator[list[Event]]:
-    """The events of each written line of a voice."""
+    """The events of each written line of a voice; of overlays only where they end a line."""
     line: list[Event] = []
     for measure in voice.measures:
-        for event in measure.events:
-            if isinstance(event, LineBreak):
-                yield line
-                line = []
-            else:
-                line.append(event)
+        for layer in measure.layers:
+            for event in layer:
+                if isinstance(event, LineBreak):
+                    yield line
+                    line = []
+                elif layer is measure.events:
+                    line.append(event)
     yield line
 
 
