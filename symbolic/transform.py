@@ -6,8 +6,7 @@ written order; a pickup is bar 0.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 
@@ -15,6 +14,7 @@ from symbolic.harmony import ChordSymbol
 from symbolic.key import Key
 from symbolic.meter import Meter, Tempo
 from symbolic.pitch import STEP_FIFTHS, Interval, spell_fifths, transpose_class
+from symbolic.repeats import played_order, section_starts
 from symbolic.score import (
     TIMED,
     Chord,
@@ -25,7 +25,6 @@ from symbolic.score import (
     Note,
     Rest,
     Score,
-    Section,
     Voice,
     layer_duration,
 )
@@ -38,7 +37,6 @@ _SEMITONE_STEPS = {0: (0,), 1: (1, 0), 2: (1, 2), 3: (2, 1), 4: (2, 3), 5: (3, 2
 """Semitones within an octave → staff steps that can spell them, the usual one first."""
 MAX_SIGNATURE = 7
 """Most sharps or flats in a signature that a transposition by semitones leaves in use."""
-MAX_PLAYED_MEASURES = 20_000
 
 
 def map_events(score: Score, change: Callable[[Event], Event | None]) -> Score:
@@ -131,120 +129,6 @@ def _transpose_event(event: Event, interval: Interval) -> Event:
 # Playing out repeats
 
 
-def play_order(measures: Sequence[Measure]) -> list[int]:
-    """Indices of measures in the order in which repeats and endings make them sound.
-
-    ``:|`` returns to the last ``|:``, to the end of the previous ``:|``, or to the start. An ending is
-    played on the passes that it names; a section with endings is played as often as they say. An
-    ending with a wrong number, for a pass that has none, is played on that pass.
-    """
-    order: list[int] = []
-    played: set[int] = set()
-    start, index, passed = 0, 0, 1
-    in_ending = False
-    while index < len(measures) and len(order) < MAX_PLAYED_MEASURES:
-        measure = measures[index]
-        if measure.start_repeat and index != start:
-            start, passed, in_ending = index, 1, False
-        if measure.ending and passed not in measure.ending:
-            if in_ending and any(number > passed for number in measure.ending):
-                passed, index, in_ending = passed + 1, start, False  # the sign ":|" is missing
-                continue
-            after = _find_ending(measures, index, passed)
-            if index in played or (after < len(measures) and passed in measures[after].ending):
-                index = after
-                continue
-            passed = max(passed, *measure.ending)
-        in_ending = in_ending or bool(measure.ending)
-        order.append(index)
-        played.add(index)
-        if measure.end_repeat:
-            if passed < _passes(measures, start, index):
-                passed, index, in_ending = passed + 1, start, False
-                continue
-            start, passed, in_ending = index + 1, 1, False
-        elif in_ending and measure.bar in {"||", "|]", "[|"} and passed >= _passes(measures, start, index):
-            start, passed, in_ending = index + 1, 1, False
-        index += 1
-    return order
-
-
-def _find_ending(measures: Sequence[Measure], index: int, passed: int) -> int:
-    """The next measure after `index` to play on a pass that skips the ending there."""
-    past_repeat = None
-    for later in range(index + 1, len(measures)):
-        if past_repeat is None and measures[later - 1].end_repeat:
-            past_repeat = later
-        measure = measures[later]
-        if passed in measure.ending:
-            return later
-        if measure.start_repeat:
-            break
-    return index + 1 if past_repeat is None else past_repeat
-
-
-def _passes(measures: Sequence[Measure], start: int, end: int) -> int:
-    """How often the section from `start` that is closed at `end` is played."""
-    numbers = [number for measure in measures[start : end + 1] for number in measure.ending]
-    later = end + 1
-    while numbers and later < len(measures) and not measures[later].start_repeat:
-        ending = measures[later].ending
-        if not ending and measures[later - 1].end_repeat:
-            break
-        numbers.extend(ending)
-        if measures[later].bar in {"||", "|]", "[|"}:
-            break
-        later += 1
-    return max([*numbers, 1 + measures[end].end_repeat, 1 + measures[start].start_repeat])
-
-
-def expand_part_order(text: str) -> list[str]:
-    """The labels that ABC's ``P:`` order names: ``A2(BC)2`` → A A B C B C (ABC 2.1, section 3.1.9)."""
-    tokens = re.findall(r"[A-Za-z]|\(|\)|\d+", text)
-    stack: list[list[str]] = [[]]
-    last: list[str] = []
-    for token in tokens:
-        if token == "(":
-            stack.append([])
-        elif token == ")":
-            if len(stack) > 1:
-                last = stack.pop()
-                stack[-1].extend(last)
-        elif token.isdigit():
-            stack[-1].extend(last * (min(int(token), 64) - 1))
-        else:
-            last = [token]
-            stack[-1].append(token)
-        if sum(map(len, stack)) > MAX_PLAYED_MEASURES:
-            break
-    return [label for level in stack for label in level]
-
-
-def _section_starts(voice: Voice) -> list[tuple[str, int]]:
-    return [
-        (event.label.strip()[:1], index)
-        for index, measure in enumerate(voice.measures)
-        for event in measure.events
-        if isinstance(event, Section)
-    ]
-
-
-def _played(voice: Voice, sections: list[tuple[str, int]], part_order: str) -> list[int]:
-    """Measure indices of one voice in playing order, sections in the order that the header gives."""
-    spans: dict[str, range] = {}
-    stops = [index for _, index in sections[1:]] + [len(voice.measures)]
-    for (label, first), stop in zip(sections, stops, strict=False):
-        spans.setdefault(label, range(first, stop))
-    labels = expand_part_order(part_order)
-    if not labels or not all(label in spans for label in labels):
-        return play_order(voice.measures)
-    order = play_order(voice.measures[: sections[0][1]])
-    for label in labels:
-        span = spans[label]
-        order += [span.start + index for index in play_order(voice.measures[span.start : span.stop])]
-    return order
-
-
 def contexts(score: Score, voice: Voice) -> list[Context]:
     """Key, metre and tempo in force at the start of each measure of a voice, in written order."""
     now: Context = (score.key, score.meter, score.tempo)
@@ -283,11 +167,11 @@ def unfold(score: Score) -> Score:
     if not (score.voices and score.has_repeats):
         return score
     lead = next((voice for voice in score.voices if not _is_bare(voice)), score.voices[0])
-    lead_sections = next(filter(None, map(_section_starts, score.voices)), [])
+    lead_sections = next(filter(None, map(section_starts, score.voices)), [])
     voices = []
     for voice in score.voices:
         guide = lead if _is_bare(voice) and len(voice.measures) == len(lead.measures) else voice
-        order = _played(guide, _section_starts(voice) or lead_sections, score.part_order)
+        order = played_order(guide, section_starts(voice) or lead_sections, score.part_order)
         written = contexts(score, voice)
         now: Context = (score.key, score.meter, score.tempo)
         measures = []

@@ -30,6 +30,7 @@ PACKAGES: dict[str, set[str]] = {
 LEVELS: tuple[set[str], ...] = (
     {"resources", "errors", "pitch", "key", "meter", "harmony"},
     {"score"},
+    {"repeats"},
     {"timeline", "transform", "folding"},
     {"abc", "midi", "interop", "analysis"},
     {"io", "convert"},

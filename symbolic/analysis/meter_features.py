@@ -62,7 +62,7 @@ def autocorrelations(line: OnsetLine, lags: tuple[int, ...] = LAGS) -> np.ndarra
 
 
 def _pairs(line: OnsetLine, lags: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """For each lag and onset the index of an onset, and whether it lies exactly the lag later: (lags, onsets).
+    """For each lag and onset an onset's index, and whether it lies exactly the lag later: (lags, onsets).
 
     Lags longer than `_SHARE_OF_LENGTH` of the tune have no pairs.
     """

@@ -130,19 +130,20 @@ def syncopation(score: Score) -> float:
         return 0.0
     offset = round(float(score.note_array()["onset_quarter"][0]) * PARTS)
     starts = {int(onset) + offset for onset in line.onsets}
+    last = max(starts)
     found = [
-        _bar_syncopation(span, starts)
+        _bar_syncopation(span, starts, last)
         for span in measure_spans(score)
         if not span.meter.is_free and span.duration == span.meter.bar_quarters
     ]
     return sum(found) / len(found) if found else 0.0
 
 
-def _bar_syncopation(span: MeasureSpan, starts: set[int]) -> int:
+def _bar_syncopation(span: MeasureSpan, starts: set[int], end: int) -> int:
     """The sum over the onsets of a bar of what the silent or held places after each outweigh it."""
     first = round(span.onset * PARTS)
     weights = list(metrical_weights(span.meter, PARTS))
-    if first + len(weights) <= max(starts):
+    if first + len(weights) <= end:
         weights.append(0)  # the next downbeat, where something is still to come
     total = 0
     last: int | None = None

@@ -9,7 +9,8 @@ out; the result is moved by whole diminished seconds to the fewest accidentals).
 `spell` works on the line of fifths (Temperley, *The Cognition of Basic Musical Structures*, 2001,
 ch. 5): a spelling is good when it lies near the centre of its context, which is drawn towards the key
 signature where one is known, and when the voice moves by a diatonic semitone rather than a chromatic
-one; the best path through each voice is found by dynamic programming (Viterbi).
+one, above all where a chromatic note resolves; the best path through each voice is found by dynamic
+programming (Viterbi).
 """
 
 from __future__ import annotations
@@ -28,7 +29,10 @@ BEFORE, AFTER = 10, 42
 _WINDOW = 40
 _KEY_WEIGHT = 0.15
 _SCALE_CENTRE = 2.0
-_CHROMATIC_COST = 4.0
+_LEAVING_COST = 2.5
+_ARRIVING_COST = 5.0
+_RESPELLING_COST = 12.0
+_FAR_SEMITONE_COST = 8.0
 _LEAP_COST = 0.3
 _CENTRES = (-8.0, 12.0)
 _LETTERS = "ABCDEFG"
@@ -148,32 +152,46 @@ def _best_path(midi: list[int], centres: list[float]) -> list[int]:
     backward: list[tuple[int, int]] = []
     lows: list[int] = []
     costs = [0.0, 0.0]
+    before = (0.0, 0.0)
     for index, (number, centre) in enumerate(zip(midi, centres, strict=True)):
         low = number * 7 % 12 + 12 * int((centre - number * 7 % 12) // 12)
-        own = (abs(low - centre), abs(low + 12 - centre))
+        distances = (abs(low - centre), abs(low + 12 - centre))
         if index:
             motion = number - midi[index - 1]
             gap = low - lows[-1]
-            kept = costs[0] + _motion_cost(motion, gap), costs[1] + _motion_cost(motion, gap - 12)
-            raised = costs[0] + _motion_cost(motion, gap + 12), costs[1] + _motion_cost(motion, gap)
-            backward.append((int(kept[1] < kept[0]), int(raised[1] < raised[0])))
-            costs = [own[0] + min(kept), own[1] + min(raised)]
+            origins, reached = [], []
+            for choice, distance in enumerate(distances):
+                from_low = costs[0] + _motion_cost(motion, gap + 12 * choice, distance < before[0])
+                from_high = costs[1] + _motion_cost(motion, gap + 12 * choice - 12, distance < before[1])
+                origins.append(int(from_high < from_low))
+                reached.append(distance + min(from_low, from_high))
+            backward.append((origins[0], origins[1]))
+            costs = reached
         else:
-            costs = list(own)
+            costs = list(distances)
         lows.append(low)
+        before = distances
     choice = int(costs[1] < costs[0])
     path = [lows[-1] + 12 * choice]
-    for low, origins in zip(reversed(lows[:-1]), reversed(backward), strict=True):
-        choice = origins[choice]
+    for low, came_from in zip(reversed(lows[:-1]), reversed(backward), strict=True):
+        choice = came_from[choice]
         path.append(low + 12 * choice)
     return path[::-1]
 
 
-def _motion_cost(semitones: int, fifths: int) -> float:
-    """What a melodic step costs: chromatic semitones, respelled repetitions and odd leaps are rare."""
+def _motion_cost(semitones: int, fifths: int, arrives: bool) -> float:
+    """What a melodic step costs: chromatic semitones, respelled repetitions and odd leaps are rare.
+
+    Args:
+        semitones: size of the step.
+        fifths: the same on the line of fifths.
+        arrives: whether the step leads nearer to the centre, as a chromatic note's resolution does.
+    """
     size = abs(fifths)
     if semitones in {-1, 1}:
-        return 0.0 if size < 7 else _CHROMATIC_COST if size == 7 else 2 * _CHROMATIC_COST
+        if size < 7:
+            return 0.0
+        return _FAR_SEMITONE_COST if size > 7 else _ARRIVING_COST if arrives else _LEAVING_COST
     if semitones == 0:
-        return 3 * _CHROMATIC_COST if size else 0.0
+        return _RESPELLING_COST if size else 0.0
     return _LEAP_COST * (size - 6) if size > 6 else 0.0

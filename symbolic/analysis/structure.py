@@ -4,8 +4,11 @@ Bars are counted from 0 in the order in which they are played (repeats played ou
 are whole: a pickup that completes a short bar before a repeat sign joins it, one at the very start is left
 out. Two bars are compared by what the melody sounds at each of `SLICES` equal slices of the bar.
 
-Self-similarity follows Foote (ICME 2000); phrase boundaries are those of the Local Boundary Detection Model
-(Cambouropoulos, ICMC 2001), which looks for large changes in pitch step, time between onsets, and rests.
+Self-similarity follows Foote (ICME 2000). Phrases are the best way to cut the melody by three rules after
+Temperley's Grouper (*The Cognition of Basic Musical Structures*, 2001, ch. 3): cut where a boundary is felt,
+prefer phrases of about two bars, start them at the same place in the bar. How strongly a boundary is felt
+comes from the Local Boundary Detection Model (Cambouropoulos, ICMC 2001): changes in pitch step, time between
+onsets, and rests.
 """
 
 from __future__ import annotations
@@ -30,8 +33,13 @@ SAME_SECTION = 0.6
 SAME_BAR = 0.75
 LBDM_WEIGHTS = (0.25, 0.5, 0.25)
 """Of pitch steps, times between onsets, and rests (Cambouropoulos 2001, section 3)."""
-PHRASE_STRENGTH = 0.35
-FEWEST_PHRASE_NOTES = 3
+PHRASE_BARS = 2
+FREE_PHRASE = 8 * PARTS
+"""Length of a phrase where there is no metre, in parts of a quarter."""
+LONGEST_PHRASE = 4
+"""In usual lengths."""
+OFF_PLACE_COST = 0.3
+"""What a phrase that starts elsewhere in the bar than the first one must gain in boundary strength."""
 MAX_BARS = 4000
 _SILENT = -1
 
@@ -165,6 +173,8 @@ def _inside(small: Repeat, large: Repeat) -> bool:
 def form(score: Score, *, section_bars: int | None = None, unfold: bool = True) -> str:
     """Form letters of a score as it is played, such as ``AABB``; empty where there is no whole bar.
 
+    After Z the letters start again.
+
     Args:
         score: the score.
         section_bars: length of a section; by default 8 bars, 4 in a tune of fewer than 16.
@@ -243,18 +253,14 @@ def _local_change(profile: np.ndarray) -> np.ndarray:
     return changed
 
 
-def phrases(score: Score, strength: float = PHRASE_STRENGTH) -> list[Phrase]:
-    """The phrases of the melody as written: cut before onsets whose boundary is a local peak.
-
-    Args:
-        score: the score.
-        strength: the least boundary strength of a cut; lower gives more and shorter phrases.
-    """
+def phrases(score: Score) -> list[Phrase]:
+    """The phrases of the melody as written, in order; the score's first metre counts throughout."""
     line = onset_line(score)
     if line is None:
         return []
     first = float(score.note_array()["onset_quarter"][0])
-    cuts = [0, *_peaks(boundary_strengths(line), strength, len(line)), len(line)]
+    bar = round(score.meter.bar_quarters * PARTS)
+    cuts = _phrase_cuts(line, bar)
     ends = line.onsets + np.minimum(line.gaps, np.maximum(line.durations, 1))
     return [
         Phrase(
@@ -264,17 +270,29 @@ def phrases(score: Score, strength: float = PHRASE_STRENGTH) -> list[Phrase]:
     ]
 
 
-def _peaks(strengths: np.ndarray, least: float, count: int) -> list[int]:
-    """Indices of onsets that start a phrase, at least `FEWEST_PHRASE_NOTES` apart."""
-    found: list[int] = []
-    for index, value in enumerate(strengths):
-        before = strengths[index - 1] if index else 0.0
-        after = strengths[index + 1] if index + 1 < len(strengths) else 0.0
-        onset = index + 1
-        far = (
-            onset - (found[-1] if found else 0) >= FEWEST_PHRASE_NOTES
-            and count - onset >= FEWEST_PHRASE_NOTES
-        )
-        if value >= least and value >= before and value > after and far:
-            found.append(onset)
-    return found
+def _phrase_cuts(line: OnsetLine, bar: int) -> list[int]:
+    """The onsets at which phrases start, and the number of onsets: the best sum over all ways to cut.
+
+    Args:
+        line: the melody.
+        bar: length of a bar in parts of a quarter, 0 in free metre.
+    """
+    count = len(line)
+    times = np.append(line.onsets, line.length)
+    ideal = PHRASE_BARS * bar or FREE_PHRASE
+    gain = np.concatenate([[0.0], boundary_strengths(line), [0.0]])[: count + 1]
+    if bar:
+        gain[:-1] -= OFF_PLACE_COST * (line.onsets % bar != 0)
+    best = np.zeros(count + 1)
+    start_of = np.zeros(count + 1, int)
+    for stop in range(1, count + 1):
+        earliest = min(int(np.searchsorted(times, times[stop] - LONGEST_PHRASE * ideal)), stop - 1)
+        lengths = np.maximum(times[stop] - times[earliest:stop], 1) / ideal
+        totals = best[earliest:stop] - np.log2(lengths) ** 2
+        choice = int(totals.argmax())
+        best[stop] = totals[choice] + gain[stop]
+        start_of[stop] = earliest + choice
+    cuts = [count]
+    while cuts[-1] > 0:
+        cuts.append(int(start_of[cuts[-1]]))
+    return cuts[::-1]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
 from symbolic.errors import UnsupportedFeatureError
-from symbolic.score import Event, Measure, Rest, Score, Voice, layer_duration
+from symbolic.score import TIMED, Chord, Event, Measure, Rest, Score, Voice, layer_duration
 from symbolic.transform import unfold
 
 
@@ -30,11 +31,20 @@ def aligned(score: Score) -> Score:
     lead = voices[0].measures
     result = []
     for voice in score.voices:
-        measures = _like(lead, voice.measures)
-        measures += (Measure(),) * (count - len(measures))
+        measures = _like(lead, voice.measures + (Measure(),) * (count - len(voice.measures)))
         padded = [_filled(measure, length) for measure, length in zip(measures, lengths, strict=True)]
-        result.append(replace(voice, measures=tuple(_merged(padded))))
+        result.append(replace(voice, measures=tuple(_counted(_merged(padded)))))
     return score.with_voices(tuple(result))
+
+
+def _counted(measures: list[Measure]) -> Iterator[Measure]:
+    """The measures with the number of passes at the end of each repeat, where alone MusicXML has it."""
+    passes = 0
+    for measure in measures:
+        passes = measure.start_repeat or passes
+        end = max(measure.end_repeat, passes) if measure.end_repeat else 0
+        yield replace(measure, start_repeat=min(measure.start_repeat, 1), end_repeat=end)
+        passes = 0 if end else passes
 
 
 def _length(voices: list[Voice], index: int) -> Fraction:
@@ -88,7 +98,36 @@ def _merged(measures: list[Measure]) -> list[Measure]:
         ending = measure.ending or ending
         if result and (measure.end_repeat or measure.bar not in {"|", ""}):
             last = result[-1]
-            result[-1] = replace(last, end_repeat=max(last.end_repeat, measure.end_repeat), bar=measure.bar)
+            passes = max(last.end_repeat, measure.end_repeat)
+            result[-1] = replace(last, end_repeat=passes, bar="|" if passes else measure.bar)
     if waiting and result:
         result[-1] = replace(result[-1], events=result[-1].events + waiting)
     return result
+
+
+def even_chords(measure: Measure) -> list[tuple[Event, ...]]:
+    """The layers of a measure, chords whose notes differ in length taken apart.
+
+    MusicXML's chords have one length: notes with another one go to layers of their own, cut at the bar.
+    """
+    layers, strays = [], []
+    length = measure.duration
+    for layer in measure.layers:
+        events: list[Event] = []
+        now = Fraction(0)
+        for event in layer:
+            if isinstance(event, Chord):
+                same = tuple(one for one in event.notes if one.duration == event.duration)
+                strays += [(now, one) for one in event.notes if one.duration != event.duration]
+                event = Chord(same) if len(same) > 1 else same[0]
+            events.append(event)
+            now += event.duration if isinstance(event, TIMED) else 0
+        layers.append(tuple(events))
+    for onset, one in strays:
+        sounding = min(one.duration, length - onset)
+        if sounding > 0:
+            stray: list[Event] = [replace(one, duration=sounding)]
+            if onset:
+                stray.insert(0, Rest(onset, visible=False))
+            layers.append(tuple(stray))
+    return layers

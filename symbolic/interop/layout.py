@@ -6,8 +6,10 @@ start of the measure; `measure_of` lays it out as a `Measure`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import Any
 
 from symbolic.harmony import ChordSymbol
 from symbolic.key import Key
@@ -215,3 +217,52 @@ def _group_end(items: list[Item], first: int, ratio: tuple[int, int]) -> int:
         if not marked and full:
             return index + 1
     return len(items)
+
+
+# Whole parts
+
+
+def bar_lengths(parts: Iterable[list[Bar]]) -> list[Fraction]:
+    """The length of each bar: that of its longest part."""
+    lengths: list[Fraction] = []
+    for bars in parts:
+        for index, one in enumerate(bars):
+            if index == len(lengths):
+                lengths.append(one.length)
+            lengths[index] = max(lengths[index], one.length)
+    return lengths
+
+
+def close_endings(bars: list[Bar]) -> None:
+    """Draws a double bar where the bracket of a last ending stops before music that is repeated again.
+
+    Without it that repeat would go back to the start of the section before (ABC 2.1, section 4.9).
+    """
+    for index, one in enumerate(bars):
+        later = bars[index + 1 :]
+        if one.ending_stops and one.sign == "|" and not one.end_repeat and later and not later[0].ending:
+            signs = (other for other in later if other.start_repeat or other.end_repeat or other.ending)
+            following = next(signs, None)
+            if following is not None and not following.start_repeat:
+                one.sign = "||"
+
+
+def without_repeated_marks(
+    measures: tuple[Measure, ...], key: Key, meter: Meter, tempo: Tempo | None
+) -> tuple[Measure, ...]:
+    """Drops keys and metres that are in force already, and the first tempo, which the score states."""
+    now: dict[type[Any], Any] = {Key: key, Meter: meter, Tempo: tempo}
+    result = []
+    for measure in measures:
+        layers = []
+        for layer in measure.layers:
+            events = []
+            for event in layer:
+                if isinstance(event, Key | Meter | Tempo):
+                    if now[type(event)] == event:
+                        continue
+                    now[type(event)] = event
+                events.append(event)
+            layers.append(tuple(events))
+        result.append(replace(measure, events=layers[0], overlays=tuple(layers[1:])))
+    return tuple(result)

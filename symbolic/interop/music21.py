@@ -7,6 +7,7 @@ back as `Problem`s; what it cannot read becomes a `MusicXmlError` of one line.
 from __future__ import annotations
 
 import contextlib
+import copy
 import io
 import re
 import warnings
@@ -45,7 +46,7 @@ def write_musicxml(score: Score) -> bytes:
     Raises:
         UnsupportedFeatureError: the score has no measures, or durations finer than a 2048th note.
     """
-    from symbolic.interop.writing import musicxml_from_score
+    from symbolic.interop.export import musicxml_from_score
 
     with _quiet([]):
         return musicxml_from_score(score)
@@ -137,25 +138,43 @@ def _restore_instruments(root: ElementTree.Element, stream: Any) -> None:
 
 
 def _free_short_rests(root: ElementTree.Element) -> None:
-    """Takes ``measure="yes"`` from rests that do not last a bar.
+    """Keeps music21 from stretching a rest that is alone in its measure to the length of the time signature.
 
-    music21 gives such a rest the length of the time signature, so that a pickup bar of rests would
-    move its part against the others.
+    It does so with whole rests and with those that say ``measure="yes"``, so that a pickup bar of rests
+    moves its part against the others. A second rest of no length beside it prevents that.
     """
     for part in root.iterfind("part"):
         divisions, bar = 1.0, 4.0
         for measure in part.iterfind("measure"):
-            for element in measure:
-                if element.tag == "attributes":
-                    divisions = float(element.findtext("divisions") or divisions)
-                    beats, unit = element.findtext("time/beats"), element.findtext("time/beat-type")
-                    if beats and unit and beats.isdigit() and unit.isdigit():
-                        bar = 4 * int(beats) / int(unit)
-                rest = element.find("rest") if element.tag == "note" else None
-                if rest is not None and rest.get("measure") == "yes":
-                    length = float(element.findtext("duration") or 0) / divisions
-                    if length != bar:
-                        del rest.attrib["measure"]
+            for attributes in measure.iterfind("attributes"):
+                divisions = float(attributes.findtext("divisions") or divisions)
+                if (time := attributes.find("time")) is not None:
+                    bar = _bar_quarters(time) or bar
+            notes = measure.findall("note")
+            if len(notes) == 1 and notes[0].find("rest") is not None:
+                _free_rest(measure, notes[0], bar * divisions)
+
+
+def _bar_quarters(time: ElementTree.Element) -> float:
+    """The length of a bar, for ``3`` over ``4`` as for ``2+3`` over ``8``; 0 without a time signature."""
+    pairs = zip(time.iterfind("beats"), time.iterfind("beat-type"), strict=False)
+    return sum(
+        4 * sum(map(int, (beats.text or "0").split("+"))) / int(unit.text or 4) for beats, unit in pairs
+    )
+
+
+def _free_rest(measure: ElementTree.Element, element: ElementTree.Element, bar: float) -> None:
+    rest, length = element.find("rest"), element.find("duration")
+    if rest is None or length is None or float(length.text or 0) == bar:
+        return
+    rest.attrib.pop("measure", None)
+    silent = copy.deepcopy(element)
+    for child in list(silent):
+        if child.tag == "duration":
+            child.text = "0"
+        elif child.tag not in {"rest", "voice", "staff"}:
+            silent.remove(child)
+    measure.insert(list(measure).index(element) + 1, silent)
 
 
 def _read_mei(data: bytes) -> Any:

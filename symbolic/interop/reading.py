@@ -12,7 +12,6 @@ Not kept: clefs after the first, page layout, ottava lines (pitches sound right)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
@@ -21,48 +20,44 @@ from music21 import (
     bar,
     clef,
     duration,
-    dynamics,
-    expressions,
     harmony,
     instrument,
-    layout,
     note,
-    repeat,
     spanner,
 )
 from music21 import chord as m21_chord
 from music21 import key as m21_key
-from music21 import meter as m21_meter
 from music21 import percussion as m21_percussion
 from music21 import stream as m21_stream
-from music21 import tempo as m21_tempo
 
 from symbolic.errors import MusicXmlError
-from symbolic.harmony import ChordSymbol
 from symbolic.interop import vocabulary
-from symbolic.interop.layout import Bar, Item, Placed, measure_of
-from symbolic.key import MODE_FIFTHS, Key
+from symbolic.interop.layout import (
+    Bar,
+    Item,
+    Placed,
+    bar_lengths,
+    close_endings,
+    measure_of,
+    without_repeated_marks,
+)
+from symbolic.interop.marks import lyrics_of, note_marks, own_marks, with_tempo_words
+from symbolic.interop.values import exact, read_pitch
+from symbolic.key import Key
 from symbolic.meter import Meter, Tempo
-from symbolic.pitch import MAX_ALTER, Interval, Pitch, spell_simply
+from symbolic.pitch import Interval
 from symbolic.score import (
-    Annotation,
+    FIELD_NAMES,
     Chord,
     Decoration,
     Grace,
-    LineBreak,
-    Lyric,
     Mark,
-    Measure,
     Note,
     Rest,
     Score,
-    Section,
     Slur,
     Voice,
 )
-
-MAX_DENOMINATOR = 65_535
-"""The largest denominator in music21's own arithmetic of offsets."""
 
 
 def score_from_stream(source: Any) -> Score:
@@ -77,15 +72,15 @@ def score_from_stream(source: Any) -> Score:
         raise MusicXmlError("there are no notes or rests in the file")
     spans = _Spans.of(source)
     drafts = [_read_part(part, spans) for part in parts]
-    lengths = _bar_lengths(draft.bars for draft in drafts)
+    lengths = bar_lengths(draft.bars for draft in drafts)
     lead = next((draft for draft in drafts if not draft.voice.transposition), drafts[0])
     start = (lead.first(Key) or Key.none(), drafts[0].first(Meter) or Meter.free())
     tempo = next((found for draft in drafts if (found := draft.first(Tempo))), None)
     voices = []
     for number, draft in enumerate(drafts, 1):
         measures = tuple(map(measure_of, draft.bars, lengths))
-        measures = _without_repeated_marks(measures, *start, tempo)
-        voices.append(replace(draft.voice, id=str(number), measures=_closed_endings(measures)))
+        measures = without_repeated_marks(measures, *start, tempo)
+        voices.append(replace(draft.voice, id=str(number), measures=measures))
     return Score(tuple(voices), start[0], start[1], tempo, _metadata(source))
 
 
@@ -100,17 +95,6 @@ class _Draft:
         """The first mark of a kind at the very start of the part."""
         found = (mark for onset, mark in self.bars[0].marks if onset == 0 and isinstance(mark, kind))
         return next(found, None) if self.bars else None
-
-
-def _bar_lengths(parts: Iterable[list[Bar]]) -> list[Fraction]:
-    """The length of each bar: that of its longest part."""
-    lengths: list[Fraction] = []
-    for bars in parts:
-        for index, one in enumerate(bars):
-            if index == len(lengths):
-                lengths.append(one.length)
-            lengths[index] = max(lengths[index], one.length)
-    return lengths
 
 
 # Spanners: what they put before or after the elements at their ends
@@ -164,6 +148,7 @@ def _read_part(part: Any, spans: _Spans) -> _Draft:
         left = getattr(one, "leftBarline", None)
         if index and left is not None and not isinstance(left, bar.Repeat) and bars[index - 1].sign == "|":
             bars[index - 1].sign = vocabulary.BAR_SIGNS.get(left.type, "|")
+    close_endings(bars)
     return _Draft(voice, bars)
 
 
@@ -235,11 +220,11 @@ def _read_bar(measure: Any, spans: _Spans, shift: Interval) -> Bar:
     result = Bar()
     _read_barlines(measure, spans, result)
     sources = [(measure, Fraction(0))]
-    sources += [(voice, _exact(measure.elementOffset(voice))) for voice in getattr(measure, "voices", ())]
+    sources += [(voice, exact(measure.elementOffset(voice))) for voice in getattr(measure, "voices", ())]
     for source, start in sources:
         reader = _StreamReader(spans, shift)
         placed = [
-            (start + _exact(source.elementOffset(element)), element)
+            (start + exact(source.elementOffset(element)), element)
             for element in source
             if not isinstance(element, m21_stream.Stream)
         ]
@@ -249,8 +234,13 @@ def _read_bar(measure: Any, spans: _Spans, shift: Interval) -> Bar:
         reader.finish()
         result.marks.extend(reader.marks)
         result.add_items(reader.items)
-    result.marks = _with_tempo_words(sorted(result.marks, key=lambda placed: placed[0]))
+    result.marks = with_tempo_words(sorted(result.marks, key=lambda placed: placed[0]))
     return result
+
+
+def _marks(element: Any, spans: _Spans) -> list[Mark]:
+    found = list(own_marks(element))
+    return [*spans.before.get(id(element), []), *found, *spans.after.get(id(element), [])]
 
 
 def _is_doubled_key(onset: Fraction, element: Any, placed: list[tuple[Fraction, Any]]) -> bool:
@@ -296,11 +286,13 @@ class _StreamReader:
         if element.duration.isGrace or (not element.isRest and not element.duration.quarterLength):
             self._add_grace(element, before, after)
             return
+        if element.isRest and not element.duration.quarterLength:
+            return
         event = self._event(element)
         marks = list(self.waiting)
         if self.graces:
             marks.append(Grace(tuple(self.graces), self.slash))
-        marks += [*before, *_note_marks(element), *_lyrics(element)]
+        marks += [*before, *note_marks(element), *lyrics_of(element)]
         item = Item(onset, event, marks, after, *_tuplet(element))
         if self.items:
             self.items[-1].after += self.closing
@@ -309,7 +301,7 @@ class _StreamReader:
 
     def _add_grace(self, element: Any, before: list[Mark], after: list[Mark]) -> None:
         """Grace notes wait for the next note, with the marks that begin at them."""
-        length = _exact(duration.convertTypeToQuarterLength(element.duration.type, element.duration.dots))
+        length = exact(duration.convertTypeToQuarterLength(element.duration.type, element.duration.dots))
         if not element.isRest:
             self.graces.append(self._sounding(element, length))
             if len(self.graces) == 1:
@@ -323,7 +315,7 @@ class _StreamReader:
             self.items[-1].after += [Grace(tuple(self.graces), self.slash), *self.closing]
 
     def _event(self, element: Any) -> Note | Chord | Rest:
-        length = _exact(element.duration.quarterLength)
+        length = exact(element.duration.quarterLength)
         if element.isRest:
             hidden = element.hasStyleInformation and element.style.hideObjectOnPrint
             return Rest(length, visible=not hidden, whole_measure=element.fullMeasure is True)
@@ -338,7 +330,7 @@ class _StreamReader:
     def _note(self, element: Any, length: Fraction, tie: Any) -> Note:
         tie = element.tie or tie
         return Note(
-            _pitch(element, self.shift), length, tie is not None and tie.type in {"start", "continue"}
+            read_pitch(element, self.shift), length, tie is not None and tie.type in {"start", "continue"}
         )
 
 
@@ -349,21 +341,6 @@ def _members(element: Any) -> list[Any]:
     if isinstance(element, m21_percussion.PercussionChord):
         return members
     return sorted(members, key=lambda one: one.pitch.ps)
-
-
-def _pitch(element: Any, shift: Interval) -> Pitch:
-    if isinstance(element, note.Unpitched):
-        return Pitch(element.displayStep, 0, element.displayOctave)
-    source = element.pitch
-    octave = source.implicitOctave
-    alter = int(source.alter)
-    if abs(alter) > MAX_ALTER:
-        return spell_simply(int(source.midi)).transpose(shift)
-    return Pitch(source.step, alter, octave).transpose(shift)
-
-
-def _exact(value: Any) -> Fraction:
-    return Fraction(value).limit_denominator(MAX_DENOMINATOR)
 
 
 def _tuplet(element: Any) -> tuple[tuple[int, int] | None, str]:
@@ -378,181 +355,7 @@ def _tuplet(element: Any) -> tuple[tuple[int, int] | None, str]:
     return (actual, normal), str(tuplets[0].type or "")
 
 
-# What stands at a note
-
-
-def _note_marks(element: Any) -> list[Mark]:
-    marks: list[Mark] = []
-    for sign in element.articulations:
-        if "Fingering" in sign.classes and str(sign.fingerNumber) in "012345":
-            marks.append(Decoration(str(sign.fingerNumber)))
-        elif type(sign).__name__ == "Articulation" and sign.displayText:
-            marks.append(Decoration(str(sign.displayText)))
-        else:
-            marks += _named(sign, vocabulary.ARTICULATIONS)
-    for sign in element.expressions:
-        if (
-            isinstance(sign, expressions.Fermata)
-            and sign.type == "inverted"
-            and getattr(sign, "placement", "") == "below"
-        ):
-            marks.append(Decoration("invertedfermata"))
-        elif isinstance(sign, expressions.TextExpression):
-            marks.append(Annotation(str(sign.content), "^"))
-        else:
-            marks += _named(sign, vocabulary.EXPRESSIONS)
-    return marks
-
-
-def _named(sign: Any, names: dict[str, str]) -> list[Mark]:
-    found = next((names[name] for name in sign.classes if name in names), None)
-    return [Decoration(found)] if found is not None else []
-
-
-def _lyrics(element: Any) -> list[Mark]:
-    return [
-        Lyric(str(one.text) + ("-" if one.syllabic in {"begin", "middle"} else ""), one.number)
-        for one in element.lyrics
-        if one.text
-    ]
-
-
-# What stands between notes
-
-
-def _marks(element: Any, spans: _Spans) -> list[Mark]:
-    found = list(_own_marks(element))
-    return [*spans.before.get(id(element), []), *found, *spans.after.get(id(element), [])]
-
-
-def _own_marks(element: Any) -> Iterator[Mark]:
-    match element:
-        case m21_key.KeySignature():
-            yield _key(element)
-        case m21_meter.TimeSignature() | m21_meter.SenzaMisuraTimeSignature():
-            yield _meter(element)
-        case m21_tempo.TempoIndication():
-            mark = _tempo(element)
-            if mark is not None:
-                yield mark
-        case harmony.Harmony():
-            yield _chord_symbol(element)
-        case dynamics.Dynamic():
-            known = element.value in vocabulary.DYNAMICS
-            yield Decoration(element.value) if known else Annotation(str(element.value), "_")
-        case repeat.RepeatExpression():
-            yield from _named(element, vocabulary.NAVIGATION)
-        case expressions.RehearsalMark():
-            yield Section(str(element.content))
-        case expressions.TextExpression() if element.content:
-            text = " ".join(str(element.content).split())
-            is_tempo = text.lower().split(",")[0].split(" ")[0] in m21_tempo.defaultTempoValues
-            yield Tempo(text=text) if is_tempo else Annotation(text, _placement(element))
-        case layout.SystemLayout() if element.isNew:
-            yield LineBreak()
-
-
-def _placement(element: Any) -> str:
-    return "_" if element.placement == "below" else "^"
-
-
-def _with_tempo_words(marks: list[Placed]) -> list[Placed]:
-    """Joins the words of a tempo mark with the number beside it; the file has them as two things."""
-    words = {onset: mark for onset, mark in marks if isinstance(mark, Tempo) and mark.bpm is None}
-    numbers = {onset for onset, mark in marks if isinstance(mark, Tempo) and mark.bpm is not None}
-    result: list[Placed] = []
-    for onset, mark in marks:
-        if isinstance(mark, Tempo) and onset in words and onset in numbers:
-            if mark.bpm is None:
-                continue
-            mark = replace(mark, text=mark.text or words[onset].text)
-        result.append((onset, mark))
-    return result
-
-
-def _key(found: Any) -> Key:
-    """A key; a signature without a mode is read as major."""
-    if found.sharps is None or found.isNonTraditional:
-        altered = tuple((one.step, int(one.alter)) for one in found.alteredPitches)
-        return Key("", "", altered, explicit=True)
-    mode = getattr(found, "mode", None)
-    mode = {"ionian": "major", "aeolian": "minor"}.get(str(mode), mode)
-    return Key.from_fifths(max(-12, min(12, found.sharps)), mode if mode in MODE_FIFTHS else "major")
-
-
-def _meter(found: Any) -> Meter:
-    if isinstance(found, m21_meter.SenzaMisuraTimeSignature):
-        return Meter.free()
-    symbol = {"common": "C", "cut": "C|"}.get(found.symbol, "")
-    if symbol and found.ratioString == ("4/4" if symbol == "C" else "2/2"):
-        return Meter.parse(symbol)
-    try:
-        return Meter.parse(found.ratioString)
-    except ValueError as exc:
-        raise MusicXmlError(f"a time signature that cannot be read, {found.ratioString!r}: {exc}") from exc
-
-
-def _tempo(found: Any) -> Tempo | None:
-    if isinstance(found, m21_tempo.MetricModulation):
-        found = found.newMetronome
-    if not isinstance(found, m21_tempo.MetronomeMark):
-        return Tempo(text=str(found.text)) if isinstance(found, m21_tempo.TempoText) else None
-    text = "" if found.textImplicit or not found.text else str(found.text)
-    number = None if found.numberImplicit else found.number
-    beat = _exact(found.referent.quarterLength)
-    if number is None and found.numberSounding is not None:
-        number, beat = found.numberSounding, Fraction(1)
-    if number is None or not 0 < number <= 10_000:
-        return Tempo(text=text) if text else None
-    return Tempo(Fraction(number).limit_denominator(1000), beat if beat > 0 else Fraction(1), text)
-
-
-def _chord_symbol(found: Any) -> Mark:
-    """A chord symbol; one that has no name here stays as text."""
-    if not isinstance(found, harmony.ChordSymbol) or isinstance(found, harmony.NoChord):
-        return Annotation("N.C." if isinstance(found, harmony.NoChord) else str(found.figure), "^")
-    degrees = tuple(
-        (str(one.modType), int(one.degree), int(one.interval.semitones) if one.interval else 0)
-        for one in found.chordStepModifications
-    )
-    root, bass = found.root(), found.bass()
-    if root is None or abs(root.alter) > 2:
-        return Annotation(str(found.figure), "^")
-    name, bass_name = root.name.replace("-", "b"), "" if bass is None else bass.name.replace("-", "b")
-    bass_name = "" if bass_name == name else bass_name
-    quality = vocabulary.CHORD_QUALITIES.get((str(found.chordKind), degrees))
-    if quality is not None:
-        return ChordSymbol(name, quality, bass_name)
-    text = name + (found.chordKindStr or f" {found.chordKind}") + (f"/{bass_name}" if bass_name else "")
-    return ChordSymbol.parse(text) or Annotation(text, "^")
-
-
 # The whole
-
-
-def _without_repeated_marks(
-    measures: tuple[Measure, ...], key: Key, meter: Meter, tempo: Tempo | None
-) -> tuple[Measure, ...]:
-    """Drops keys and metres that are in force already, and the first tempo, which the score states."""
-    now: dict[type[Any], Any] = {Key: key, Meter: meter, Tempo: tempo}
-    result = []
-    for measure in measures:
-        layers = []
-        for layer in measure.layers:
-            events = []
-            for event in layer:
-                if isinstance(event, Key | Meter | Tempo):
-                    if now[type(event)] == event:
-                        continue
-                    now[type(event)] = event
-                events.append(event)
-            layers.append(tuple(events))
-        result.append(replace(measure, events=layers[0], overlays=tuple(layers[1:])))
-    return tuple(result)
-
-
-def _closed_endings(measures: tuple[Measure, ...]) -> tuple[Measure, ...]:
-    return measures
 
 
 def _metadata(source: Any) -> tuple[tuple[str, str], ...]:
@@ -562,4 +365,7 @@ def _metadata(source: Any) -> tuple[tuple[str, str], ...]:
     pairs: list[tuple[str, str]] = []
     for name, ours in (("title", "title"), ("movementName", "title"), ("composer", "composer")):
         pairs += [(ours, " ".join(str(value).split())) for value in found[name]]
+    for name in FIELD_NAMES.values():
+        if name not in {"title", "composer"}:
+            pairs += [(name, str(value)) for value in found.getCustom(name)]
     return tuple(dict.fromkeys(pair for pair in pairs if pair[1]))

@@ -21,7 +21,7 @@ from symbolic.errors import MusicXmlError
 MAX_XML_BYTES = 48 * 1024 * 1024
 """Largest XML text that is read; the longest movements of string quartets have about 15 MB."""
 MAX_KERN_BYTES = 2 * 1024 * 1024
-MAX_KERN_LINES = 40_000
+MAX_KERN_LINES = 20_000
 """Most lines of a kern file; the longest quartet movements have about 4,000."""
 MAX_KERN_LINE = 10_000
 MAX_KERN_SPINES = 100
@@ -32,6 +32,12 @@ MAX_DEPTH = 200
 """Deepest nesting of elements; MusicXML needs about ten."""
 MAX_NOTES = 200_000
 """Most ``<note>`` elements; a long symphony has some 100,000. music21 reads about 2,000 in a second."""
+MAX_PART_MEASURES = 5_000
+"""Most measures of a part; music21's time grows with their square."""
+MAX_MEASURES = 60_000
+"""Most measures of all parts together."""
+MAX_OPEN_LINES = 500
+"""Most slurs, hairpins and the like that are open at once; music21 looks through all for each new one."""
 _CONTAINER = "META-INF/container.xml"
 _MIMETYPE_SUFFIXES = (".musicxml", ".xml")
 _WHOLE = r"[-+]?\d{1,3}"
@@ -51,6 +57,10 @@ _NUMBERS = {
 """Elements whose number asks the reader for time or memory → what may stand in them."""
 _PATTERNS = {name: re.compile(rf"\s*({pattern})?\s*") for name, pattern in _NUMBERS.items()}
 _SMALL_ATTRIBUTES = {("ending", "number"), ("repeat", "times")}
+_LINES = frozenset(
+    "slur wedge bracket dashes octave-shift pedal glissando slide wavy-line ending part-group".split()
+)
+_CLOSING = frozenset({"stop", "discontinue"})
 _LARGE_NUMBER = re.compile(r"\d{4}")
 
 
@@ -70,6 +80,9 @@ class _Walk:
         self.root = ""
         self.depth = 0
         self.notes = 0
+        self.measures = 0
+        self.part_measures = 0
+        self.open_lines = 0
         self.text: list[str] | None = None
 
     def error(self, message: str) -> MusicXmlError:
@@ -88,15 +101,32 @@ class _Walk:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise self.error(f"elements are nested more than {MAX_DEPTH} deep: this is not a score")
-        if name == "note":
-            self.notes += 1
-            if self.notes > MAX_NOTES:
-                raise self.error(f"more than {MAX_NOTES:,} notes: split the file")
+        self._count(name, attributes.get("type", ""))
         for attribute in attributes:
             value = attributes[attribute]
             if (name, attribute) in _SMALL_ATTRIBUTES and _LARGE_NUMBER.search(value):
                 raise self.error(f"<{name} {attribute}={value[:30]!r}> is more than a score can use")
         self.text = [] if name in _PATTERNS else None
+
+    def _count(self, name: str, kind: str) -> None:
+        """Counts what costs music21 time, and refuses more than it can read in minutes."""
+        if name == "note":
+            self.notes += 1
+        elif name == "part":
+            self.part_measures = 0
+        elif name == "measure":
+            self.part_measures += 1
+            self.measures += 1
+        elif name in _LINES and kind != "continue":
+            self.open_lines = max(0, self.open_lines + (-1 if kind in _CLOSING else 1))
+        for count, limit, what in (
+            (self.notes, MAX_NOTES, "notes"),
+            (self.part_measures, MAX_PART_MEASURES, "measures in a part"),
+            (self.measures, MAX_MEASURES, "measures"),
+            (self.open_lines, MAX_OPEN_LINES, "slurs and lines open at once"),
+        ):
+            if count > limit:
+                raise self.error(f"more than {limit:,} {what}: split the file")
 
     def data(self, data: str) -> None:
         if self.text is not None:

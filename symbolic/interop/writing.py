@@ -5,56 +5,43 @@ tuplets (`symbolic.interop.durations`), so that its `makeNotation` has nothing t
 parts up by their measures: a voice that is short of its bar is filled with invisible rest, and empty
 measures are merged into their neighbours.
 
-Not written: directives, metadata beyond title and composer, the header's section order (it is played
+Not written: directives, the order of sections that a header gives (it is played
 out), line breaks inside a measure, grace notes' ties, the tonic of a signature with extra accidentals.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
-from math import lcm
 from typing import Any
 
 from music21 import (
-    articulations,
     bar,
     chord,
     clef,
-    defaults,
     duration,
     dynamics,
     expressions,
-    harmony,
     instrument,
     interval,
-    key,
     layout,
     metadata,
-    meter,
     note,
-    pitch,
-    repeat,
+    percussion,
     spanner,
     stream,
-    tempo,
     tie,
 )
-from music21.musicxml import m21ToXml
 
-from symbolic.errors import UnsupportedFeatureError
-from symbolic.harmony import ChordSymbol
 from symbolic.interop import vocabulary
-from symbolic.interop.alignment import aligned
+from symbolic.interop.alignment import aligned, even_chords
 from symbolic.interop.durations import Written, written
-from symbolic.key import MODE_FIFTHS, Key
-from symbolic.meter import Meter, Tempo
-from symbolic.pitch import Interval, Pitch, alter_of
+from symbolic.interop.signs import add_sign, elements_of, standing_sign
+from symbolic.interop.values import make_key, make_meter, make_pitch, make_tempo
+from symbolic.meter import Meter
+from symbolic.pitch import Interval
 from symbolic.score import (
     TIMED,
-    Annotation,
     Chord,
     Decoration,
     Event,
@@ -65,55 +52,11 @@ from symbolic.score import (
     Note,
     Rest,
     Score,
-    Section,
     Slur,
     TimedEvent,
     Tuplet,
     Voice,
 )
-from symbolic.timeline import division
-
-MAX_DIVISIONS = 16_383 * 10_080
-"""Most parts of a quarter note that the exporter counts in."""
-
-
-def musicxml_from_score(score: Score) -> bytes:
-    """The bytes of a partwise MusicXML document."""
-    source = stream_from_score(score)
-    with _divisions(lcm(defaults.divisionsPerQuarter, division(score))):
-        exporter = m21ToXml.ScoreExporter(source, makeNotation=False)
-        root = exporter.parse()
-    _remove_placeholders(root, score)
-    return bytes(exporter.asBytes())
-
-
-@contextmanager
-def _divisions(parts: int) -> Iterator[None]:
-    """Lets music21 count in so many parts of a quarter: its only switch is the default of the module."""
-    if parts > MAX_DIVISIONS:
-        raise UnsupportedFeatureError(
-            f"durations need {parts:,} parts of a quarter note, more than MusicXML can hold"
-        )
-    before = defaults.divisionsPerQuarter
-    defaults.divisionsPerQuarter = parts
-    try:
-        yield
-    finally:
-        defaults.divisionsPerQuarter = before
-
-
-def _remove_placeholders(root: Any, score: Score) -> None:
-    """Removes the title and composer that music21 makes up where there are none, and today's date."""
-    if not score.title:
-        for element in root.findall("movement-title"):
-            root.remove(element)
-    identification = root.find("identification")
-    if identification is not None and not score.info("composer"):
-        for element in identification.findall("creator"):
-            identification.remove(element)
-    for encoding in root.iterfind("identification/encoding"):
-        for element in encoding.findall("encoding-date"):
-            encoding.remove(element)
 
 
 def stream_from_score(score: Score) -> Any:
@@ -140,6 +83,8 @@ def _metadata(score: Score) -> Any:
     composers = [text for name, text in score.metadata if name == "composer"]
     if composers:
         found.composers = composers
+    for name in dict.fromkeys(name for name, _ in score.metadata if name not in {"title", "composer"}):
+        found.addCustom(name, [text for other, text in score.metadata if other == name])
     return found
 
 
@@ -226,7 +171,7 @@ class _PartWriter:
             )
         elif vocabulary.BAR_STYLES.get(measure.bar, "regular") != "regular":
             result.rightBarline = bar.Barline(vocabulary.BAR_STYLES[measure.bar])
-        layers = _even_chords(measure)
+        layers = even_chords(measure)
         for number, layer in enumerate(layers, 1):
             target = result if len(layers) == 1 else stream.Voice(id=str(number))
             self._layer(result, target, layer, onset)
@@ -243,11 +188,11 @@ class _PartWriter:
             "PercussionClef" if self.voice.percussion else "TrebleClef"
         )
         result.insert(0, getattr(clef, name)())
-        if (found := _key(self.score.key)) is not None:
+        if (found := make_key(self.score.key)) is not None:
             result.insert(0, found)
-        result.insert(0, _meter(self.score.meter))
+        result.insert(0, make_meter(self.score.meter))
         if self.first and self.score.tempo is not None:
-            result.insert(0, _tempo(self.score.tempo))
+            result.insert(0, make_tempo(self.score.tempo))
 
     def _ending(self, index: int, measure: Measure, result: Any) -> None:
         """Brackets over endings: each ends at its repeat sign, the next ending or a double bar."""
@@ -287,8 +232,8 @@ class _PartWriter:
                 self._mark(target, event, now, state)
         for grace in state.graces:
             target.insert(_offset(now), grace)
-        for name in state.signs:
-            self._sign_between(target, name, now)
+        for sign in filter(None, map(standing_sign, state.signs)):
+            target.insert(_offset(now), sign)
 
     def _timed(
         self, target: Any, event: TimedEvent, now: Fraction, absolute: Fraction, state: _LayerState
@@ -334,7 +279,7 @@ class _PartWriter:
         members = [self._note(one, length, self._tie(one, absolute, end, continues)) for one in notes]
         if len(members) == 1:
             return members[0]
-        return chord.Chord(members, duration=length)
+        return self._chord(members, length)
 
     def _tie(self, one: Note, start: Fraction, end: Fraction, continues: bool) -> str | None:
         """Whether a note head is tied from the one before, to the next, or both."""
@@ -346,10 +291,10 @@ class _PartWriter:
         return {(True, True): "continue", (True, False): "stop", (False, True): "start"}.get((held, onward))
 
     def _note(self, one: Note, length: Any, tied: str | None) -> Any:
-        if self.voice.percussion:
+        if self.voice.percussion and not one.pitch.alter:
             made: Any = note.Unpitched(f"{one.pitch.step}{one.pitch.octave}")
         else:
-            made = note.Note(_pitch(one.pitch.transpose(self.shift)))
+            made = note.Note(make_pitch(one.pitch.transpose(self.shift)))
         made.duration = length
         if tied:
             made.tie = tie.Tie(tied)
@@ -360,9 +305,14 @@ class _PartWriter:
         notes = event.notes if isinstance(event, Chord) else (event,)
         length = duration.Duration(type=head.type, dots=head.dots)
         members = [self._note(one, length, None) for one in notes]
-        made = (members[0] if len(members) == 1 else chord.Chord(members, duration=length)).getGrace()
+        made = (members[0] if len(members) == 1 else self._chord(members, length)).getGrace()
         made.duration.slash = slash
         return made
+
+    @staticmethod
+    def _chord(members: list[Any], length: Any) -> Any:
+        is_unpitched = any(isinstance(member, note.Unpitched) for member in members)
+        return (percussion.PercussionChord if is_unpitched else chord.Chord)(members, duration=length)
 
     # Marks
 
@@ -383,27 +333,8 @@ class _PartWriter:
             case Decoration(name):
                 self._decoration(vocabulary.decoration_name(name), state)
             case _:
-                for element in self._between(event):
+                for element in elements_of(event):
                     target.insert(_offset(now), element)
-
-    def _between(self, event: Event) -> Iterator[Any]:
-        match event:
-            case Key():
-                yield _key(event) or key.KeySignature(0)
-            case Meter():
-                yield _meter(event)
-            case Tempo():
-                yield _tempo(event)
-            case ChordSymbol():
-                yield _chord_symbol(event)
-            case Annotation("N.C.", _):
-                yield harmony.NoChord("N.C.")
-            case Annotation(text, placement):
-                words = expressions.TextExpression(text)
-                words.placement = "below" if placement == "_" else "above"
-                yield words
-            case Section(label):
-                yield expressions.RehearsalMark(label)
 
     def _decoration(self, name: str, state: _LayerState) -> None:
         ends = {end: start for start, end in vocabulary.SPANNERS.values()}
@@ -417,22 +348,15 @@ class _PartWriter:
         else:
             state.signs.append(name)
 
-    def _sign_between(self, target: Any, name: str, now: Fraction) -> bool:
-        """Writes a sign that stands between notes: a dynamic, or one of repetition."""
-        if name in vocabulary.DYNAMICS:
-            target.insert(_offset(now), dynamics.Dynamic(name))
-            return True
-        command = next((made for made, sign in vocabulary.NAVIGATION.items() if sign == name), None)
-        if command is not None:
-            target.insert(_offset(now), getattr(repeat, command)())
-        return command is not None
-
     def _attach(self, element: Any, state: _LayerState) -> None:
         """Gives a note the signs and syllables that waited for it."""
         site = element.activeSite
         for name in state.signs:
-            if not self._sign_between(site, name, Fraction(site.elementOffset(element))):
-                self._sign(element, name)
+            standing = standing_sign(name)
+            if standing is None:
+                add_sign(element, name)
+            else:
+                site.insert(site.elementOffset(element), standing)
         state.signs = []
         for lyric in state.lyrics:
             inside = lyric.text.endswith("-") and len(lyric.text) > 1
@@ -445,29 +369,6 @@ class _PartWriter:
                 text = lyric.text[:-1] if inside else lyric.text
                 element.lyrics.append(note.Lyric(text, number=lyric.verse, syllabic=syllabic, applyRaw=True))
         state.lyrics = []
-
-    @staticmethod
-    def _sign(element: Any, name: str) -> None:
-        if name in {"0", "1", "2", "3", "4", "5"}:
-            element.articulations.append(articulations.Fingering(name))
-            return
-        if name == "invertedfermata":
-            sign = expressions.Fermata()
-            sign.type, sign.placement = "inverted", "below"
-            element.expressions.append(sign)
-            return
-        for made, known in vocabulary.EXPRESSIONS.items():
-            if known == name:
-                sign = getattr(expressions, made)()
-                if name == "fermata":
-                    sign.type = "upright"
-                element.expressions.append(sign)
-                return
-        found = next((made for made, known in vocabulary.ARTICULATIONS.items() if known == name), None)
-        sign = getattr(articulations, found)() if found is not None else articulations.Articulation()
-        if found is None:
-            sign.displayText = name
-        element.articulations.append(sign)
 
     # Spanners
 
@@ -490,85 +391,5 @@ class _PartWriter:
             self.part.insert(0, found)
 
 
-def _even_chords(measure: Measure) -> list[tuple[Event, ...]]:
-    """The layers of a measure, chords whose notes differ in length taken apart.
-
-    MusicXML's chords have one length: notes with another one go to layers of their own, cut at the bar.
-    """
-    layers, strays = [], []
-    length = measure.duration
-    for layer in measure.layers:
-        events: list[Event] = []
-        now = Fraction(0)
-        for event in layer:
-            if isinstance(event, Chord):
-                same = tuple(one for one in event.notes if one.duration == event.duration)
-                strays += [(now, one) for one in event.notes if one.duration != event.duration]
-                event = Chord(same) if len(same) > 1 else same[0]
-            events.append(event)
-            now += event.duration if isinstance(event, TIMED) else 0
-        layers.append(tuple(events))
-    for onset, one in strays:
-        sounding = min(one.duration, length - onset)
-        if sounding > 0:
-            stray: list[Event] = [replace(one, duration=sounding)]
-            if onset:
-                stray.insert(0, Rest(onset, visible=False))
-            layers.append(tuple(stray))
-    return layers
-
-
 def _offset(value: Fraction) -> Any:
     return value if value.denominator > 1 else value.numerator
-
-
-def _pitch(one: Pitch) -> Any:
-    return pitch.Pitch(step=one.step, octave=one.octave, accidental=one.alter if one.alter else None)
-
-
-def _key(one: Key) -> Any:
-    """music21's key; None where the score has none."""
-    if one.accidentals or one.explicit:
-        found = key.KeySignature(sharps=None)
-        found.alteredPitches = [
-            pitch.Pitch(step=step, accidental=alter) for step, alter in one.signature.items() if alter
-        ]
-        return found
-    if not one.tonic:
-        return None
-    if one.mode not in MODE_FIFTHS:
-        return key.KeySignature(one.fifths)
-    tonic = one.tonic.replace("b", "-")
-    return key.Key(tonic, one.mode)
-
-
-def _meter(one: Meter) -> Any:
-    if one.is_free:
-        return meter.SenzaMisuraTimeSignature()
-    found = meter.TimeSignature(one.name)
-    if one.symbol:
-        found.symbol = "common" if one.symbol == "C" else "cut"
-    return found
-
-
-def _tempo(one: Tempo) -> Any:
-    if one.bpm is None:
-        return tempo.TempoText(one.text)
-    head = written(one.beat_quarters)[0]
-    number = float(one.bpm) if one.bpm.denominator > 1 else int(one.bpm)
-    return tempo.MetronomeMark(one.text or None, number, duration.Duration(type=head.type, dots=head.dots))
-
-
-def _chord_symbol(one: ChordSymbol) -> Any:
-    kind, degrees = vocabulary.CHORD_KINDS[one.quality]
-    names = [_chord_pitch(name) for name in (one.root, one.bass or one.root)]
-    found = harmony.ChordSymbol(root=names[0], bass=names[1], kind=kind)
-    for change, degree, semitones in degrees:
-        found.addChordStepModification(
-            harmony.ChordStepModification(change, degree, semitones), updatePitches=False
-        )
-    return found
-
-
-def _chord_pitch(name: str) -> str:
-    return name[0] + {-1: "-", 0: "", 1: "#", 2: "##", -2: "--"}[alter_of(name[1:])]

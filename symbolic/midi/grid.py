@@ -26,11 +26,12 @@ _REGULAR = frozenset(
     if whole % divisor == 0
 )
 """Denominators of a quarter at which notation places notes."""
+_TRIPLETS = frozenset({3, 6, 12})
 _TUPLETS = (3, 5, 6, 7, 9, 11, 13)
 _ROUGH = (16, 12)
 _MAX_STRAY = 0.05
 _GATE = Fraction(1, 4)
-"""Where note ends are off the grid, a silence up to this share of the way to the next onset is a gate time."""
+"""Where note ends are off the grid, a silence up to this share of the way to the next onset is gate time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,16 @@ def _is_regular(tick: int, ticks: int) -> bool:
     return ticks // gcd(tick, ticks) in _REGULAR
 
 
+def _is_regular_end(tick: int, ticks: int, tuplets: int) -> bool:
+    """Whether a note may end here: on the grid, and in any but plain triplets only where such notes start."""
+    denominator = ticks // gcd(tick, ticks)
+    return denominator in _TRIPLETS or (denominator in _REGULAR and tuplets % _odd_part(denominator) == 0)
+
+
+def _odd_part(number: int) -> int:
+    return number // (number & -number)
+
+
 def _rounded_tuplets(stray: list[int], ticks: int) -> dict[int, Fraction]:
     """Onsets that lie within a tick of a tuplet's places, two or more of one tuplet in one quarter."""
     by_quarter: dict[int, list[int]] = {}
@@ -108,14 +119,19 @@ def _placed_track(
 ) -> list[tuple[Fraction, Fraction, int, int]]:
     """Notes of one track with exact ends: (start, end, pitch, velocity)."""
     onsets = sorted({note.start for note in notes})
-    stray = sum(note.end not in places and not _is_regular(note.end, ticks) for note in notes)
-    is_gated = is_performance or stray > _MAX_STRAY * len(notes)
+    tuplets = lcm(*(_odd_part(places[onset].denominator) for onset in onsets))
+    early = {
+        note.end
+        for note in notes
+        if note.end not in places and (is_performance or not _is_regular_end(note.end, ticks, tuplets))
+    }
+    is_gated = is_performance or sum(note.end in early for note in notes) > _MAX_STRAY * len(notes)
     placed = []
     for note in notes:
         start = places[note.start]
         if note.end in places:
             end = places[note.end]
-        elif is_gated and (is_performance or not _is_regular(note.end, ticks)):
+        elif is_gated and note.end in early:
             end = _note_value_end(note, start, onsets, places, ticks)
         else:
             end = Fraction(note.end, ticks)

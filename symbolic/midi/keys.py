@@ -3,8 +3,9 @@
 A mode is written by the signature of the score and by its third: dorian and phrygian as minor,
 mixolydian and lydian as major. Read back, a signature leaves a choice between the modes that share it,
 and the notes decide: the rare mode has to be the plain winner, for major and minor are what such an event
-says by the standard. Thresholds were set on 12,700 tunes of four folk collections: dorian is found
-in 70 of 88 tunes at the cost of 13 minor ones, mixolydian in 27 of 100 at the cost of 0.4% of the major ones.
+says by the standard. The thresholds were set on 12,700 tunes of four folk collections: dorian is found in
+61 of 88 tunes at the cost of 4 of 514 minor ones, mixolydian in 27 of 100 at the cost of 42 of 12,007
+major ones.
 """
 
 from __future__ import annotations

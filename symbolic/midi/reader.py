@@ -27,10 +27,10 @@ from symbolic.midi.bars import Bar, build_bars, close_bars
 from symbolic.midi.grid import Grid, find_grid
 from symbolic.midi.keys import key_of_event
 from symbolic.midi.notation import Placed, Spell, write_measures
-from symbolic.midi.smf import MAX_BYTES, MidiFile, parse_smf
+from symbolic.midi.smf import MAX_BYTES, MidiFile, MidiTrack, parse_smf
 from symbolic.midi.voices import separate
 from symbolic.pitch import Pitch
-from symbolic.score import TIMED, Annotation, Lyric, Rest, Score, Voice
+from symbolic.score import TIMED, Annotation, Lyric, Measure, Rest, Score, Voice
 from symbolic.transform import with_line_breaks
 
 _MICROS_PER_MINUTE = 60_000_000
@@ -115,45 +115,50 @@ def _size(score: Score) -> tuple[int, int]:
 
 
 def _with_final_bar(voice: Voice) -> Voice:
-    last = voice.measures[-1]
-    return (
-        voice if last.end_repeat else replace(voice, measures=(*voice.measures[:-1], replace(last, bar="|]")))
-    )
+    *others, last = voice.measures
+    return voice if last.end_repeat else replace(voice, measures=(*others, replace(last, bar="|]")))
 
 
 def _score(file: MidiFile, grid: Grid, bars: list[Bar], keys: list[tuple[int, Key]]) -> Score:
+    tempos = _tempos(file, grid, bars)
+    general: list[Placed] = [*keys[1:], *_meter_marks(bars)]
+    first: list[Placed] = [(place, mark) for place, mark in tempos if place > 0]
+    first += [(grid.place(tick), _marker(text)) for tick, text in file.markers if text.strip()]
     spellers = _spellers(grid, keys)
-    meter = bars[0].meter if bars else Meter()
-    general: list[Placed] = [(place, key) for place, key in keys if place > 0]
-    general += _meter_marks(bars)
-    tempos = [(place, mark) for place, mark in _tempos(file, grid, bars) if place > 0]
-    general += tempos
-    general += [(grid.place(tick), _marker(text)) for tick, text in file.markers if text.strip()]
     voices = []
-    tracks = zip(file.tracks, grid.notes, spellers, strict=True)
-    for number, (track, notes, spell) in enumerate(tracks, 1):
-        marks = (
-            list(general) if number == 1 else [mark for mark in general if isinstance(mark[1], Key | Meter)]
-        )
-        marks += [
-            (grid.place(tick), Lyric(text.strip())) for tick, text in track.lyrics if text.strip(" \r\n/\\")
-        ]
-        measures = write_measures(separate(notes), bars, grid.parts, spell, marks)
-        is_low = notes and sum(note.pitch for note in notes) < _BASS_BELOW * len(notes)
-        voices.append(
-            Voice(
-                str(number),
-                tuple(measures),
-                name=track.name if file.title or len(file.tracks) > 1 else "",
-                clef="bass" if is_low and len(file.tracks) > 1 and not track.percussion else "",
-                program=track.program or None,
-                percussion=track.percussion,
-            )
-        )
+    for number, (track, spell) in enumerate(zip(file.tracks, spellers, strict=True)):
+        marks = [*general, *(first if number == 0 else ()), *_lyrics(track, grid)]
+        measures = write_measures(separate(grid.notes[number]), bars, grid.parts, spell, marks)
+        voices.append(_voice(track, str(number + 1), tuple(measures), is_alone=len(file.tracks) == 1))
+    # Where the title has no chunk of its own, that of the only track is the title.
     title = file.title or (file.tracks[0].name if len(file.tracks) == 1 else "")
-    tempo = next((mark for place, mark in _tempos(file, grid, bars) if place == 0), None)
-    metadata = (("title", title),) if title else ()
-    return Score(tuple(voices), key=keys[0][1], meter=meter, tempo=tempo, metadata=metadata)
+    if title and not file.title:
+        voices[0] = replace(voices[0], name="")
+    return Score(
+        tuple(voices),
+        key=keys[0][1],
+        meter=bars[0].meter if bars else Meter(),
+        tempo=next((mark for place, mark in tempos if place == 0), None),
+        metadata=(("title", title),) if title else (),
+    )
+
+
+def _voice(track: MidiTrack, number: str, measures: tuple[Measure, ...], *, is_alone: bool) -> Voice:
+    is_low = sum(note.pitch for note in track.notes) < _BASS_BELOW * len(track.notes)
+    return Voice(
+        number,
+        measures,
+        name=track.name,
+        clef="bass" if is_low and not is_alone and not track.percussion else "",
+        program=track.program or None,
+        percussion=track.percussion,
+    )
+
+
+def _lyrics(track: MidiTrack, grid: Grid) -> Iterable[Placed]:
+    for tick, text in track.lyrics:
+        if text.strip(" \r\n/\\"):
+            yield grid.place(tick), Lyric(text.strip())
 
 
 def _stated_keys(file: MidiFile, grid: Grid) -> list[tuple[int, Key]]:

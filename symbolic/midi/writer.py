@@ -107,22 +107,24 @@ def choose_ticks(score: Score, wanted: int = 480) -> int:
 def time_signatures(score: Score) -> list[tuple[Fraction, int, int]]:
     """Where each time signature of a MIDI file stands: (onset in quarters, numerator, denominator)."""
     signatures = _Signatures()
-    if not score.voices:
-        return signatures.found
+    bars = list(_whole_bars(score)) if score.voices else []
+    some_full = any(length == meter.bar_quarters for _, length, meter in bars)
     irregular = False
-    for onset, length, meter in _whole_bars(score):
+    for onset, length, meter in bars:
         full = meter.bar_quarters
-        if length == full:
-            signatures.state(onset, meter.beats, meter.unit, again=irregular)
-            irregular = False
-        elif (stated := _irregular(length, is_pickup=not onset and length < full)) is not None:
-            signatures.state(onset, *stated, again=True)
-            irregular = True
-        elif meter.is_free:
-            signatures.state(onset, *_LONG_FREE_BAR)
-            irregular = True
-        elif not signatures.found:
-            signatures.state(onset, meter.beats, meter.unit)
+        stated: tuple[int, int] | None = (meter.beats, meter.unit)
+        is_first_short = not onset and length < full
+        # Where no bar is full, the metre stands over the first one, which the next signature cuts short.
+        keeps_meter = length == full or (is_first_short and not some_full)
+        if not keeps_meter:
+            stated = _irregular(length, is_pickup=is_first_short)
+            if stated is None and meter.is_free:
+                stated = _LONG_FREE_BAR
+            elif stated is None and not signatures.found:
+                stated, keeps_meter = (meter.beats, meter.unit), True
+        if stated is not None and stated[0] <= _MAX_NUMERATOR:
+            signatures.state(onset, *stated, again=irregular or not keeps_meter)
+            irregular = not keeps_meter or length != full
     return signatures.found
 
 

@@ -13,6 +13,7 @@ from symbolic.harmony import ChordSymbol
 from symbolic.key import Key
 from symbolic.meter import Meter, Tempo
 from symbolic.pitch import Interval, Pitch
+from symbolic.repeats import play_order
 from symbolic.score import (
     TIMED,
     Chord,
@@ -27,12 +28,9 @@ from symbolic.score import (
 )
 from symbolic.timeline import note_array, sounding_notes
 from symbolic.transform import (
-    MAX_PLAYED_MEASURES,
     contexts,
-    expand_part_order,
     map_events,
     merge_voices,
-    play_order,
     slice_bars,
     split_voices,
     transpose,
@@ -226,84 +224,7 @@ def test_transposing_by_nothing_changes_nothing():
     assert transpose(score, Interval(0, 0)) is score
 
 
-# Repeats
-
-
-@pytest.mark.parametrize(
-    ("body", "played"),
-    [
-        ("A|B|C|", "ABC"),
-        ("|:A|B:|C|", "ABABC"),
-        ("A|B:|C:|D|", "ABABCCD"),
-        ("A:|:B:|C|", "AABBC"),
-        ("|:A::B:|C|", "AABBC"),
-        ("|:A:|B||C:|", "AABCBC"),
-        ("|::A::|B|", "AAAB"),
-        ("A||B:|C|", "ABABC"),
-        ("|:A|1B:|2C|]D|", "ABACD"),
-        ("A|1B:|2C||D|1E:|2F|]", "ABACDEDF"),
-        ("|:A|1B:|2C:|D|", "ABACD"),
-        ("|:A|1B:|2C:|:D:|", "ABACDD"),
-        ("|:A|1B|2C|]D|", "ABACD"),
-        ("|:A|[1,3 B:|[2 C:|[4 D|]", "ABACABAD"),
-        ("|:A|1-3 B:|4 C|]", "ABABABAC"),
-        ("|:A|1,2B:|3C|]", "ABABAC"),
-        ("|:A|1B:|2C:|3D|]", "ABACAD"),
-        ("|:A|1B|C:|2D|E|]F|", "ABCADEF"),
-        ("|:A|1B:|C|", "ABAC"),
-        ("A|1B:|", "ABA"),
-        ("|1A|2B|3C|", "ABC"),
-        ("|:A|[1B:|[3C|]D|", "ABACD"),
-        ("|:A|1B:|1C|]D|", "ABACD"),
-        ("|:A:|2B|:C|1D:|2E|]", "AABCDCE"),
-    ],
-)
-def test_repeats_and_endings(body, played):
-    assert letters(unfold(tune(body))) == played
-
-
-SECTIONS = st.lists(
-    st.tuples(st.integers(1, 3), st.integers(1, 3), st.integers(0, 4), st.booleans()), min_size=1, max_size=4
-)
-
-
-@given(SECTIONS)
-def test_well_formed_repeats_play_as_written(sections):
-    """Sections of some bars, played some times or once with each of their endings of some bars."""
-    measures: list[Measure] = []
-    expected: list[int] = []
-    for body, ending, endings, closed in sections:
-        first = len(measures)
-        own = list(range(first, first + body))
-        opened = {"start_repeat": 1}
-        measures += [Measure(**(opened if number == 0 else {})) for number in range(body)]
-        if not endings:
-            measures[-1] = replace(measures[-1], end_repeat=1)
-            expected += 2 * own
-        for number in range(1, endings + 1):
-            start = len(measures)
-            measures += [Measure(ending=(number,) if bar == 0 else ()) for bar in range(ending)]
-            is_last = number == endings
-            if not is_last or (closed and endings > 1):
-                measures[-1] = replace(measures[-1], end_repeat=1)
-            else:
-                measures[-1] = replace(measures[-1], bar="||")
-            expected += [*own, *range(start, start + ending)]
-    assert play_order(measures) == expected
-
-
-@given(SCORES)
-def test_playing_always_ends_and_starts_at_the_start(score):
-    measures = score.voices[0].measures
-    order = play_order(measures)
-    assert len(order) <= MAX_PLAYED_MEASURES
-    assert not measures or order[:1] == [0] or measures[0].ending
-    assert all(0 <= index < len(measures) for index in order)
-
-
-def test_absurd_repeats_are_bounded():
-    measures = [Measure(start_repeat=1), *[Measure()] * 1_000, Measure(end_repeat=10**9)]
-    assert len(play_order(measures)) == MAX_PLAYED_MEASURES
+# Playing out
 
 
 @given(SCORES)
@@ -348,49 +269,6 @@ def test_a_voice_without_signs_follows_one_that_has_them():
             expected = sorted(expected)
         notes = [(note.onset, note.pitch.midi) for note in sounding_notes(score, unfold_repeats=True)]
         assert notes == expected
-
-
-@pytest.mark.parametrize(
-    ("order", "labels"),
-    [
-        ("AABB", "AABB"),
-        ("A2B3", "AABBB"),
-        ("A2(BC)2", "AABCBC"),
-        ("((AB)3.C)2", "ABABABCABABABC"),
-        ("(A(BC)2)2", "ABCBCABCBC"),
-        ("A.B.A", "ABA"),
-        ("A (BC)", "ABC"),
-        ("(AB", "AB"),
-        ("AB)2", "ABB"),
-        ("2A", "A"),
-        ("", ""),
-    ],
-)
-def test_orders_of_sections(order, labels):
-    assert "".join(expand_part_order(order)) == labels
-
-
-def test_absurd_orders_are_bounded():
-    assert len(expand_part_order("((((A64)64)64)64)64")) < 100 * MAX_PLAYED_MEASURES
-
-
-@pytest.mark.parametrize(
-    ("order", "body", "played"),
-    [
-        ("ABA", "P:A\nA|\nP:B\nB|", "ABA"),
-        ("A2(BC)2", "P:A\nA|\nP:B\nB|\nP:C\nC|", "AABCBC"),
-        ("AB", "P:A\n|:A:|\nP:B\n|:B|1C:|2D|]", "AABCBD"),
-        ("ABA", "P:A\nA:|\nP:B\nB|", "AABAA"),
-        ("A2", "|:E:|\nP:A\nA|", "EEAA"),
-        ("AXB", "P:A\n|:A:|\nP:B\nB|", "AAB"),
-        ("AAB", "P:A\nA|B|\nP:B\nC|\nP:A\nD|", "ABABC"),
-        ("AB", "|:A:|", "AA"),
-    ],
-)
-def test_sections_play_in_the_order_of_the_header(order, body, played):
-    score = parse(f"X:1\nP:{order}\nM:none\nL:1/4\nK:C\n{body}\n")
-    assert letters(unfold(score)) == played
-    assert unfold(score).part_order == ""
 
 
 def test_unfolding_nothing():
