@@ -219,6 +219,7 @@ class TuneReader:
             if list(self._voices) == ["1"] and "1" not in self._header.voice_words and self._is_untouched():
                 del self._voices["1"]
             voice = self._new_voice(name, self._header.voice_words.get(name, ""))
+        self._header.voice_words.setdefault(name, "")
         if words.strip():
             self._staff_words(voice, fields.parse_staff_words(words))
         self._music.voice = voice

@@ -78,7 +78,8 @@ def own_marks(element: Any) -> Iterator[Mark]:
             yield Section(str(element.content))
         case expressions.TextExpression() if element.content:
             text = " ".join(str(element.content).split())
-            is_tempo = text.lower().split(",")[0].split(" ")[0] in m21_tempo.defaultTempoValues
+            first = text.lower().split(",")[0].split(" ")[0]
+            is_tempo = text[:1].isupper() and first in m21_tempo.defaultTempoValues
             yield Tempo(text=text) if is_tempo else Annotation(text, _placement(element))
         case layout.SystemLayout() if element.isNew:
             yield LineBreak()

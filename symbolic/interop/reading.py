@@ -323,12 +323,12 @@ class _StreamReader:
 
     def _sounding(self, element: Any, length: Fraction) -> Note | Chord:
         if isinstance(element, m21_chord.ChordBase):
-            notes = tuple(self._note(one, length, element.tie) for one in _members(element))
+            notes = tuple(self._note(one, length) for one in _members(element))
             return Chord(notes) if len(notes) > 1 else notes[0]
-        return self._note(element, length, element.tie)
+        return self._note(element, length)
 
-    def _note(self, element: Any, length: Fraction, tie: Any) -> Note:
-        tie = element.tie or tie
+    def _note(self, element: Any, length: Fraction) -> Note:
+        tie = element.tie
         return Note(
             read_pitch(element, self.shift), length, tie is not None and tie.type in {"start", "continue"}
         )

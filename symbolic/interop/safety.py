@@ -95,6 +95,12 @@ class _Walk:
             f"the file declares the entity {name[:40]!r}; music needs none: remove the declaration"
         )
 
+    def undeclared(self, name: str, is_parameter: bool) -> None:
+        if not is_parameter:
+            raise self.error(
+                f"the file uses the entity {name[:40]!r}, which it does not declare: export it again"
+            )
+
     def start(self, name: str, attributes: dict[str, str]) -> None:
         name = name.rpartition(":")[2]
         self.root = self.root or name
@@ -157,6 +163,7 @@ def check_xml(data: bytes) -> XmlFacts:
     parser = expat.ParserCreate()
     walk = _Walk(parser)
     parser.EntityDeclHandler = walk.entity
+    parser.SkippedEntityHandler = walk.undeclared
     parser.StartElementHandler = walk.start
     parser.EndElementHandler = walk.end
     parser.CharacterDataHandler = walk.data

@@ -14,7 +14,6 @@ again after it; so does every bar of free metre, after which no metre comes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
 from typing import TYPE_CHECKING
@@ -41,17 +40,6 @@ SLOWEST_QPM = 3.6
 """A tempo event holds 24 bits of microseconds per quarter; anything slower is written as this."""
 _MAX_NUMERATOR = 255
 _LONG_FREE_BAR = (248, IRREGULAR_UNIT)
-
-
-@dataclass(slots=True)
-class _Signatures:
-    """Collects (onset, numerator, unit), leaving out what changes nothing."""
-
-    found: list[tuple[Fraction, int, int]] = field(default_factory=list)
-
-    def state(self, onset: Fraction, numerator: int, unit: int, *, again: bool = False) -> None:
-        if again or not self.found or self.found[-1][1:] != (numerator, unit):
-            self.found.append((onset, numerator, unit))
 
 
 def write_midi(score: Score, *, unfold: bool = True, ticks_per_quarter: int = 480) -> bytes:
@@ -106,26 +94,24 @@ def choose_ticks(score: Score, wanted: int = 480) -> int:
 
 def time_signatures(score: Score) -> list[tuple[Fraction, int, int]]:
     """Where each time signature of a MIDI file stands: (onset in quarters, numerator, denominator)."""
-    signatures = _Signatures()
+    found: list[tuple[Fraction, int, int]] = []
     bars = list(_whole_bars(score)) if score.voices else []
     some_full = any(length == meter.bar_quarters for _, length, meter in bars)
-    irregular = False
     for onset, length, meter in bars:
         full = meter.bar_quarters
         stated: tuple[int, int] | None = (meter.beats, meter.unit)
         is_first_short = not onset and length < full
         # Where no bar is full, the metre stands over the first one, which the next signature cuts short.
-        keeps_meter = length == full or (is_first_short and not some_full)
-        if not keeps_meter:
+        if length != full and (some_full or not is_first_short):
             stated = _irregular(length, is_pickup=is_first_short)
             if stated is None and meter.is_free:
                 stated = _LONG_FREE_BAR
-            elif stated is None and not signatures.found:
-                stated, keeps_meter = (meter.beats, meter.unit), True
-        if stated is not None and stated[0] <= _MAX_NUMERATOR:
-            signatures.state(onset, *stated, again=irregular or not keeps_meter)
-            irregular = not keeps_meter or length != full
-    return signatures.found
+            elif stated is None and not found:
+                stated = (meter.beats, meter.unit)
+        is_new = not found or found[-1][1:] != stated
+        if stated is not None and stated[0] <= _MAX_NUMERATOR and is_new:
+            found.append((onset, *stated))
+    return found
 
 
 def _irregular(length: Fraction, *, is_pickup: bool) -> tuple[int, int] | None:

@@ -57,7 +57,7 @@ def test_a_plain_stretch_may_come_between() -> None:
     [
         f"{A}C8|{B}c8|]",
         "C8|D8|C8|D8|]",  # two bars are written out
-        "CDEF GABc-|c8|cBAG FEDC|CDEF GABc-|c8|cBAG FEDC-|C8|]",
+        "C2DE FGAB|c4G4|E4D4|G4C4-|C2DE FGAB|c4G4|E4D4|G4C4-|C8|]",  # tied over the place of the sign
         f"|:{A}C8:|",
     ],
 )

@@ -197,6 +197,12 @@ def test_voices_in_any_layout():
     assert inline.note_array().tolist() == expected
 
 
+def test_voices_declared_in_the_body():
+    score = parse("X:1\nL:1/4\nK:C\nV:1 name=Flute\nV:2 name=Oboe transpose=-2\nV:1\nc|\nV:2\nd|\n")
+    assert [(voice.id, voice.name) for voice in score.voices] == [("1", "Flute"), ("2", "Oboe")]
+    assert score.voices[1].transposition == -2
+
+
 def test_overlays_sound_together():
     score = tune("C D E F & C,4|G4|")
     assert [(row["onset_quarter"], row["pitch"]) for row in score.note_array()] == [

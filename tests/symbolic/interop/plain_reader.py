@@ -13,8 +13,8 @@ from xml.etree import ElementTree
 from symbolic.pitch import STEP_SEMITONES
 from symbolic.score import Chord, Note, Score
 
-PlainNote = tuple[int, Fraction, Fraction, int]
-"""Measure from 0, onset in it and duration in quarters, MIDI number as it sounds."""
+PlainNote = tuple[int, Fraction, Fraction, int, bool]
+"""Measure from 0, onset in it and duration in quarters, MIDI number as it sounds, tied to the next."""
 
 
 def plain_notes(data: bytes) -> Counter[PlainNote]:
@@ -39,8 +39,11 @@ def plain_notes(data: bytes) -> Counter[PlainNote]:
                     start = start if element.find("chord") is not None else now
                     if (pitch := element.find("pitch")) is not None:
                         midi = 12 * (int(pitch.findtext("octave") or 4) + 1)
-                        midi += STEP_SEMITONES[pitch.findtext("step") or "C"] + int(float(pitch.findtext("alter") or 0))
-                        found[index, start, length, midi + transposition] += 1
+                        midi += STEP_SEMITONES[pitch.findtext("step") or "C"] + int(
+                            float(pitch.findtext("alter") or 0)
+                        )
+                        tied = any(tie.get("type") == "start" for tie in element.iterfind("tie"))
+                        found[index, start, length, midi + transposition, tied] += 1
                     now = start + length
     return found
 
@@ -55,6 +58,8 @@ def score_notes(score: Score) -> Counter[PlainNote]:
                 for event in layer:
                     if isinstance(event, Note | Chord):
                         for note in event.notes if isinstance(event, Chord) else (event,):
-                            found[index, now, note.duration, note.pitch.midi + voice.transposition] += 1
+                            found[
+                                index, now, note.duration, note.pitch.midi + voice.transposition, note.tie
+                            ] += 1
                     now += getattr(event, "duration", 0)
     return found

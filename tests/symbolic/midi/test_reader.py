@@ -124,6 +124,17 @@ def test_gate_times_become_note_values(length: int) -> None:
     assert {note.duration for note in sounding_notes(score, unfold_repeats=True)} == {Fraction(1, 2)}
 
 
+def test_a_single_odd_end_is_kept() -> None:
+    score = symusic.Score(480)
+    track = symusic.Track("Melody")
+    for index in range(30):
+        track.notes.append(symusic.Note(480 * index, 77 if index == 10 else 480, 60 + index % 12, 80))
+    score.tracks.append(track)
+    score.key_signatures.append(symusic.KeySignature(0, 0, 0))
+    durations = {note.duration for note in sounding_notes(read_midi(score.dumps_midi()))}
+    assert durations == {Fraction(1), Fraction(77, 480)}
+
+
 def test_rounded_tuplet_ticks_are_repaired() -> None:
     score = symusic.Score(480)
     track = symusic.Track("Melody")
