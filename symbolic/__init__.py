@@ -1,7 +1,7 @@
-"""Music as symbols: an exact score model, and its readers, writers, analyses and questions.
+r"""Music as symbols: an exact score model, and its readers, writers, analyses and questions.
 
 >>> from symbolic import Score
->>> Score.from_abc("X:1\\nK:D\\nDEFG|").transpose(2).key.name
+>>> Score.from_abc("X:1\nK:D\nDEFG|").transpose(2).key.name
 'E major'
 """
 

@@ -109,7 +109,8 @@ def command(
     """Converts scores: .abc .mid .musicxml .mxl .krn .mei in, .abc .mid .musicxml .mxl out.
 
     The suffixes tell the formats; --from and --to where there are none. A folder is converted file by file
-    into the folder OUT, which gets the same structure; what cannot be converted is listed at the end.
+    into the folder OUT, which gets the same structure; what cannot be converted is listed at the end. Files
+    that differ only in their suffix keep it: a.mid and a.mxl give a.mid.abc and a.mxl.abc.
 
     A tune book with several tunes becomes one ABC file, or as many files of any other format, named after
     OUT and the tune's number: tunes.abc tunes.mid gives tunes-1.mid, tunes-2.mid and so on.
@@ -152,21 +153,27 @@ def command(
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command; returns the exit code."""
+    code: object = USER_ERROR
     try:
-        return int(app(None if argv is None else list(argv), prog_name=PROGRAM, standalone_mode=False) or 0)
+        code = app(None if argv is None else list(argv), prog_name=PROGRAM, standalone_mode=False) or 0
     except SymbolicError as error:
-        print(f"{PROGRAM}: {error}", file=sys.stderr)
+        _tell(str(error))
     except (KeyboardInterrupt, typer.Abort):
-        print(f"{PROGRAM}: interrupted; what was finished is kept", file=sys.stderr)
-        return INTERRUPTED
+        code = INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # who reads has seen enough
-        return 0
+        code = 0
     except Exception as error:
         usage_message = getattr(
             error, "format_message", None
         )  # a usage error, of whichever click typer brings
         if usage_message is None:
             raise
-        print(f"{PROGRAM}: {usage_message()} (see --help)", file=sys.stderr)
-    return USER_ERROR
+        _tell(f"{usage_message()} (see --help)")
+    if code == INTERRUPTED:  # typer may return it instead of raising
+        _tell("interrupted; what was finished is kept")
+    return code if isinstance(code, int) else 0
+
+
+def _tell(message: str) -> None:
+    print(f"{PROGRAM}: {message}", file=sys.stderr)

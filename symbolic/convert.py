@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -222,19 +223,18 @@ def _plan_folder(source: str, target: str, from_format: str | None, to_format: s
     if target == STREAM or (os.path.exists(target) and not os.path.isdir(target)):
         raise SymbolicError("a folder is converted into a folder: name one", path=target)
     only = io.format_of("", from_format) if from_format else None
+    found = [
+        (path, kind)
+        for path in music_files(source, exclude=target)
+        if only in {None, kind := io.SUFFIXES[Path(path).suffix.lower()]}
+    ]
+    stems = Counter(os.path.splitext(path)[0] for path, _ in found)
     tasks = []
-    taken: dict[str, str] = {}
-    for path in music_files(source, exclude=target):
-        kind = io.SUFFIXES[Path(path).suffix.lower()]
-        if only in {None, kind}:
-            stem = os.path.splitext(os.path.relpath(path, source))[0]
-            name = os.path.join(target, f"{stem}.{wanted}")
-            if name in taken:
-                raise SymbolicError(
-                    f"would become {name}, as {taken[name]} does: rename one, or use --from", path=path
-                )
-            taken[name] = path
-            tasks.append(Task(path, name, kind, wanted, make_folder=True))
+    for path, kind in found:
+        stem = os.path.splitext(path)[0]
+        name = os.path.relpath(path if stems[stem] > 1 else stem, source)
+        result = os.path.join(target, f"{name}.{wanted}")
+        tasks.append(Task(path, result, kind, wanted, make_folder=True))
     if not tasks:
         suffixes = ", ".join(suffix for suffix, kind in io.SUFFIXES.items() if only in {None, kind})
         raise SymbolicError(f"there are no files with the suffix {suffixes} in the folder", path=source)

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from symbolic.errors import AbcSyntaxError, Problem, SymbolicError, UnsupportedFeatureError
-from symbolic.score import Score
+from symbolic.score import TIMED, Score
 
 SUFFIXES = {
     ".abc": "abc",
@@ -104,13 +104,19 @@ def decode(data: bytes, format: str) -> tuple[list[Score], list[Problem]]:
     Args:
         data: the bytes.
         format: one of `READABLE`.
+
+    Raises:
+        SymbolicError: not music in its format, or no music at all.
     """
     if not data:
         raise SymbolicError("the file is empty")
     if format == "abc":
         from symbolic.abc import read_book
 
-        return read_book(data)
+        scores, problems = read_book(data)
+        if not any(isinstance(event, TIMED) for score in scores for event in score.events()):
+            raise _no_music(problems)
+        return scores, problems
     if format == "mid":
         from symbolic.midi import read_midi_with_problems
 
@@ -119,6 +125,16 @@ def decode(data: bytes, format: str) -> tuple[list[Score], list[Problem]]:
     from symbolic.interop import read_music21
 
     return read_music21(data, format)
+
+
+def _no_music(problems: Sequence[Problem]) -> AbcSyntaxError:
+    """The reason why ABC text has no music: the first error in it, if there is one."""
+    first = next((problem for problem in problems if problem.severity == "error"), None)
+    if first is None:
+        return AbcSyntaxError("there is no music in the file: add notes after the K: line")
+    return AbcSyntaxError(
+        f"there is no music in the file: {first.message}", line=first.line, column=first.column
+    )
 
 
 def encode(scores: Sequence[Score], format: str) -> bytes:

@@ -105,7 +105,8 @@ def draw(result: Results) -> Figure:
     )
     hidden = result.n - sum(panel.n for panel in panels)
     if hidden:
-        figure.text(0.96, 0.955, f"not shown: {hidden} truths in other modes", size=9, color=FAINT, ha="right")
+        note = f"not shown: {hidden} truths in other modes"
+        figure.text(0.96, 0.955, note, size=9, color=FAINT, ha="right")
     return figure
 
 

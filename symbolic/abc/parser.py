@@ -384,11 +384,16 @@ class TuneReader:
             self._problem("no-music", "the tune has no music", 1)
             voices.append(Voice())
         head = self._header
+        try:
+            tempo = head.tempo
+        except ValueError as error:  # possible only when the unit length that it counts is known
+            tempo = None
+            self._problem("bad-field", f"Q: {error}", 1, "error")
         return Score(
             voices=tuple(voices),
             key=head.key,
             meter=head.meter,
-            tempo=head.tempo,
+            tempo=tempo,
             metadata=tuple(head.metadata),
             reference=head.reference,
             part_order=head.part_order,

@@ -39,6 +39,7 @@ VELOCITY = 80
 SLOWEST_QPM = 3.6
 """A tempo event holds 24 bits of microseconds per quarter; anything slower is written as this."""
 _MAX_NUMERATOR = 255
+_MAX_UNIT = 128  # symusic's limit
 _LONG_FREE_BAR = (248, IRREGULAR_UNIT)
 
 
@@ -109,7 +110,7 @@ def time_signatures(score: Score) -> list[tuple[Fraction, int, int]]:
             elif stated is None and not found:
                 stated = (meter.beats, meter.unit)
         is_new = not found or found[-1][1:] != stated
-        if stated is not None and stated[0] <= _MAX_NUMERATOR and is_new:
+        if stated is not None and stated[0] <= _MAX_NUMERATOR and stated[1] <= _MAX_UNIT and is_new:
             found.append((onset, *stated))
     return found
 
@@ -118,7 +119,7 @@ def _irregular(length: Fraction, *, is_pickup: bool) -> tuple[int, int] | None:
     """Numerator and unit for a bar of a length in quarters, or None where MIDI has none for it."""
     wholes = length / 4
     unit = max(wholes.denominator, 4 if is_pickup else IRREGULAR_UNIT)
-    if unit & (unit - 1) or unit > 512 or not 0 < wholes * unit <= _MAX_NUMERATOR:
+    if unit & (unit - 1) or unit > _MAX_UNIT or not 0 < wholes * unit <= _MAX_NUMERATOR:
         return None
     return int(wholes * unit), unit
 

@@ -204,11 +204,10 @@ def test_mistakes_are_told_in_one_line(
     assert files(tmp_path) == [f"in/{name}" for name in files(folder)]
 
 
-def test_two_sources_of_one_result_are_refused(
-    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_sources_that_differ_in_their_suffix_keep_it(folder: Path, tmp_path: Path) -> None:
     write(Score.from_abc(TUNE), folder / "a.mid")
-    assert "would become" in refused(capsys, str(folder), str(tmp_path / "out"), "--to", "musicxml")
+    main([str(folder), str(tmp_path / "out"), "--to", "musicxml"])
+    assert files(tmp_path / "out") == ["a.abc.musicxml", "a.mid.musicxml", "deep/b.musicxml"]
 
 
 def test_python_m_and_a_broken_pipe(tmp_path: Path) -> None:
