@@ -101,28 +101,20 @@ def convert(task: Task, options: Options) -> Outcome:
         return outcome
     with io.told_with(task.source):
         scores, problems = io.decode(load(task.source), task.from_format)
-        outcome.problems = len(problems)
         if options.strict and problems:
             raise io.strictly(problems[0], task.source)
-        if task.target == STREAM and len(scores) > 1 and task.to_format != "abc":
-            raise UnsupportedFeatureError(
-                f"{len(scores)} tunes do not go into one stream: name a file or folder"
-            )
-        pieces = (
-            list(_pieces(scores, task))
-            if len(scores) > 1 and task.to_format != "abc"
-            else [(task.target, scores)]
-        )
+        pieces = _pieces(scores, task) if may_have_several and len(scores) > 1 else [(task.target, scores)]
+        outcome.problems = len(problems)
     results = []
     for target, group in pieces:
         if may_have_several and _is_done(target, task, options):
             outcome.skipped += 1
             continue
         try:
-            results.append((target, _encode(group, task.to_format, options)))
+            with io.told_with(task.source):
+                results.append((target, _encode(group, task.to_format, options)))
         except SymbolicError as error:
             if len(pieces) == 1:
-                error.path = error.path or task.source
                 raise
             outcome.failures.append(f"X:{group[0].reference}: {error.message}")
     for target, encoded in results:
@@ -131,27 +123,18 @@ def convert(task: Task, options: Options) -> Outcome:
     return outcome
 
 
-def _pieces(scores: Sequence[Score], task: Task) -> Iterator[tuple[str, list[Score]]]:
-    """Each tune of a book with its own name: ``book-12.mid`` for ``X:12``, ``book-12b.mid`` for a second."""
+def _pieces(scores: Sequence[Score], task: Task) -> list[tuple[str, list[Score]]]:
+    """Each tune of a book with its own name: ``book-12.mid`` for ``X:12``, ``book-12-2.mid`` for a second."""
+    if task.target == STREAM:
+        raise UnsupportedFeatureError(f"{len(scores)} tunes do not go into one stream: name a file or folder")
     stem, suffix = os.path.splitext(task.target)
-    seen: set[str] = set()
+    used: Counter[int] = Counter()
+    pieces = []
     for score in scores:
-        names = (f"{stem}-{score.reference}{letter}{suffix}" for letter in _letters())
-        name = next(name for name in names if name not in seen)
-        seen.add(name)
-        yield name, [score]
-
-
-def _letters() -> Iterator[str]:
-    yield ""
-    number = 1
-    while True:
-        number, text = number + 1, ""
-        rest = number
-        while rest:
-            rest, digit = divmod(rest - 1, 26)
-            text = chr(ord("a") + digit) + text
-        yield text
+        used[score.reference] += 1
+        number = f"-{used[score.reference]}" if used[score.reference] > 1 else ""
+        pieces.append((f"{stem}-{score.reference}{number}{suffix}", [score]))
+    return pieces
 
 
 def _encode(scores: Sequence[Score], to_format: str, options: Options) -> bytes:

@@ -121,6 +121,8 @@ _ORDER: tuple[type[object], ...] = (
 
 
 def _rank(mark: Mark) -> int:
+    if isinstance(mark, Decoration) and mark.name.endswith(")"):
+        return -1  # a hairpin ends before the next one starts
     return next((rank for rank, kind in enumerate(_ORDER) if isinstance(mark, kind)), len(_ORDER))
 
 

@@ -117,6 +117,7 @@ def _read_musicxml(data: bytes) -> Any:
     from music21.musicxml.xmlToM21 import MusicXMLImporter
 
     root = ElementTree.fromstring(data)
+    _drop_empty_metronomes(root)
     _free_short_rests(root)
     importer = MusicXMLImporter()
     importer.xmlRootToScore(root, importer.stream)
@@ -135,6 +136,14 @@ def _restore_instruments(root: ElementTree.Element, stream: Any) -> None:
                 int(program) - 1 if program.isdecimal() and 1 <= int(program) <= 128 else None
             )
             player.partName = " ".join((part.findtext("part-name") or "").split())
+
+
+def _drop_empty_metronomes(root: ElementTree.Element) -> None:
+    """Takes out metronome marks without a beat unit, at which music21 gives up the whole score."""
+    for direction in root.iter("direction-type"):
+        for metronome in direction.findall("metronome"):
+            if not all((unit.text or "").strip() for unit in metronome.iter("beat-unit")):
+                direction.remove(metronome)
 
 
 def _free_short_rests(root: ElementTree.Element) -> None:

@@ -75,9 +75,9 @@ def test_tune_book_becomes_one_file_per_tune(tmp_path: Path) -> None:
     source = tmp_path / "book.abc"
     source.write_text(BOOK)
     assert main([str(source), str(tmp_path / "out.mid")]) == 0
-    assert files(tmp_path) == ["book.abc", "out-1.mid", "out-1b.mid", "out-7.mid"]
+    assert files(tmp_path) == ["book.abc", "out-1-2.mid", "out-1.mid", "out-7.mid"]
     assert main([str(source), str(tmp_path / "new") + os.sep, "--to", "mid"]) == 0
-    assert files(tmp_path / "new") == ["book-1.mid", "book-1b.mid", "book-7.mid"]
+    assert files(tmp_path / "new") == ["book-1-2.mid", "book-1.mid", "book-7.mid"]
     assert main([str(source), str(tmp_path / "again.abc")]) == 0
     assert (tmp_path / "again.abc").read_text().count("X:") == 3
 
@@ -181,6 +181,8 @@ def test_mistakes_are_told_in_one_line(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     good, out = str(folder / "a.abc"), str(tmp_path / "out")
+    book = folder / "book.abc"
+    book.write_text(TUNE + "\n" + TUNE)
     for argv, message in (
         ([], "Missing argument 'IN'"),
         ([good], "OUT is missing"),
@@ -197,6 +199,7 @@ def test_mistakes_are_told_in_one_line(
         ([good, out + ".mid", "--interleave"], "--interleave is a way to write ABC"),
         ([good, out + ".mid", "--from", "doc"], "unknown format 'doc'"),
         ([good, out + ".mid", "--speed", "9"], "No such option"),
+        ([str(book), "-", "--to", "mid"], "2 tunes do not go into one stream"),
         ([str(folder / "bad.abc"), out + ".mid"], "no tune here"),
         ([good, str(tmp_path / "no" / "such.mid")], "create it first"),
     ):

@@ -193,6 +193,12 @@ def test_changes_of_key_metre_and_tempo() -> None:
     assert events(score, 1)[:2] == (Key("A", "mixolydian"), Meter((2, 3), 8))
 
 
+def test_metronome_mark_without_a_unit_is_left_out() -> None:
+    mark = "<metronome><beat-unit></beat-unit><per-minute>80</per-minute></metronome>"
+    direction = f"<direction><direction-type>{mark}</direction-type></direction>"
+    assert read(document(measure(direction + note("C4", 48)))).tempo is None
+
+
 def test_no_key_and_no_metre_stated() -> None:
     score = read(document(measure(note("C4", 48))))
     assert (score.key, score.meter) == (Key.none(), Meter.free())
