@@ -11,9 +11,9 @@ import subprocess
 import sys
 import time
 import zipfile
-from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,8 @@ from symbolic.abc import lint, parse, read_book, write_abc
 from symbolic.cli import main
 from symbolic.io import decode, read_all
 from symbolic.midi import read_midi, write_midi
+from symbolic.pitch import Pitch
+from symbolic.score import Measure, Note, Score, Voice
 
 GOOD = "X:1\nK:C\nCDEF|\n"
 MIDI_HEADER = b"MThd" + struct.pack(">IHHH", 6, 0, 1, 480)
@@ -194,9 +196,19 @@ def test_unit_of_a_beat_that_is_too_long_is_a_problem() -> None:
     assert [problem.code for problem in problems] == ["bad-field"]
 
 
-@pytest.mark.parametrize("encoded", [])
-def test_midi_found_by_fuzzing(encoded: str) -> None:
-    write_midi(read_midi(b64decode(encoded)))
+@pytest.mark.parametrize(("numerator", "power"), [(1, 8), (111, 8), (255, 9), (3, 0)])
+def test_midi_with_a_metre_of_odd_units(numerator: int, power: int) -> None:
+    signature = bytes([0x00, 0xFF, 0x58, 0x04, numerator, power, 24, 8])
+    data = midi(signature + b"\x00\x90\x3c\x40\x87\x40\x80\x3c\x40\x00\xff\x2f\x00")
+    again = read_midi(write_midi(read_midi(data)))
+    assert [int(row["pitch"]) for row in again.note_array(unfold=True)] == [60]
+
+
+@pytest.mark.parametrize("length", ["111/64", "1/64", "7/256"])
+def test_bars_too_fine_for_a_midi_time_signature(length: str) -> None:
+    fine = Measure((Note(Pitch("C"), Fraction(length)),))
+    whole = Measure((Note(Pitch("D"), Fraction(4)),))
+    assert read_midi(write_midi(Score((Voice("1", (whole, fine, whole)),)))).voices
 
 
 # Any text, any bytes
