@@ -114,8 +114,10 @@ def bar_texts(score: Score, voice: Voice, unit: Fraction, count_rests: bool = Tr
         carried = {} if measure.overlays else tied_accidentals(measure.events, key)
         last = index + count - 1
         following = measures[last + 1] if last + 1 < len(measures) else None
-        counted = str(count) if count > 1 else ""
-        yield text + "&".join(layers) + counted + _bar_text(measures[last], following)
+        sign = _bar_text(measures[last], following)
+        # "Z:" or "X:" at the start of a line would be a field, so a single rest is counted there too.
+        counted = str(count) if count > 1 or (sign[:1] == ":" and layers[-1][-1:] in {"Z", "X"}) else ""
+        yield text + "&".join(layers) + counted + sign
         index += count
 
 

@@ -198,3 +198,11 @@ def test_reading_bar_synchronised_text_gives_the_same_score(score):
         tuple(replace(voice, measures=voice.measures[:count]) for voice in score.voices)
     )
     assert parse(write_interleaved(score)) == score
+
+
+@pytest.mark.parametrize("rest", ["Z", "X"])
+def test_bar_rest_before_a_repeat_sign_is_no_field(rest: str) -> None:
+    score = parse(f"X:1\nL:1/4\nM:4/4\nK:C\n[M:4/4]{rest}:|\nCDEF|\n{rest}1:|\n")
+    text = write_abc(score)
+    assert len(score.voices[0].measures) == 3
+    assert parse(text) == score
