@@ -245,8 +245,10 @@ def write_abc(score: Score, *, unit: Fraction | None = None) -> str:
         unit: the unit note length (``L:``) in quarter notes; by default `shortest_unit`.
 
     Returns:
-        The tune, each line ended by a newline. Reading it gives an equal score, unless a written line
-        ends inside an overlong measure just where a bar is full, which means a bar line to a reader.
+        The tune, each line ended by a newline. Reading it gives an equal score, but for what ABC
+        has no words for: a written line that ends inside an overlong measure just where a bar is full (a
+        reader takes it for a bar line), names of decorations and voices that hold ABC's own signs, a
+        whole-measure rest that is not as long as its bar, and some tuplets that are left unclosed.
     """
     unit = unit or shortest_unit(score)
     lines = header_lines(score, unit)
