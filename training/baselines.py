@@ -10,21 +10,17 @@ convex and start from zero. The tunes lie in the music21 package; their families
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
-from symbolic.abc import iter_book, split_book
-from symbolic.abc.tunebook import decode
 from symbolic.analysis.key import KEY_METHODS, KEY_MODEL, estimate_key, rotation_model
 from symbolic.analysis.key_evidence import BAR_EVIDENCE, EVIDENCE, PITCH_CLASSES, key_evidence, rotations
 from symbolic.analysis.meter import METER_METHODS, METER_MODELS, estimate_meter, meter_model, model_features
@@ -41,11 +37,11 @@ from symbolic.analysis.metrical_markov import (
 from symbolic.analysis.onset_line import PARTS, OnsetLine, onset_line
 from symbolic.key import Key
 from symbolic.meter import Meter
-from symbolic.resources import data_path, data_root, music21_corpus
+from symbolic.resources import data_root
 from symbolic.score import Score
 from symbolic.timeline import measure_spans
+from symbolic.tunes import MANIFEST, manifest, read_tunes
 
-MANIFEST = "benchmarks/abc_tunes.csv"
 KEY_PENALTY = 1.0
 FEWEST_EXAMPLES = 20
 """A mode or metre with fewer tunes in the training split is not learned."""
@@ -70,20 +66,12 @@ class Example:
 
 
 def examples() -> Iterator[Example]:
-    """The tunes of the manifest whose text is still the one that it names."""
-    with data_path(MANIFEST).open(encoding="utf-8", newline="") as lines:
-        rows = {row["id"]: row for row in csv.DictReader(lines)}
-    corpus = music21_corpus()
-    for stem in dict.fromkeys(identifier.rpartition("#")[0] for identifier in rows):
-        book = split_book(decode((corpus / f"{stem}.abc").read_bytes()))
-        seen: Counter[str] = Counter()
-        for tune, score, _ in iter_book(book):
-            number = tune.lines[0].partition(":")[2].partition("%")[0].strip()
-            seen[number] += 1
-            row = rows.get(f"{stem}#{number}" + (f".{seen[number]}" if seen[number] > 1 else ""))
-            text = "\n".join(line.rstrip() for line in tune.lines)
-            if row and sha256(text.encode("utf-8")).hexdigest()[:16] == row["sha256_16"]:
-                yield Example(row["id"], row["split"], int(row["family"]), row["key"], row["meter"], score)
+    """The tunes of the manifest whose text is still the one that it names; the others are told."""
+    skipped: Counter[str] = Counter()
+    for entry, score in read_tunes(manifest(), skipped):
+        yield Example(entry.id, entry.split, entry.family, entry.key, entry.meter, score)
+    for reason, count in skipped.items():
+        print(f"{count} tunes {reason}", file=sys.stderr)
 
 
 def trained_on(tunes: int) -> str:

@@ -57,7 +57,8 @@ def _estimator(method: str, task: str) -> Callable[[Score], str]:
 
 def majority(task: str) -> str:
     """The commonest right answer in the training split of the benchmark; the test split is not looked at."""
-    from eval.benchmarks import TRUTH_FIELDS, manifest
+    from eval.benchmarks import TRUTH_FIELDS
+    from symbolic.tunes import manifest
 
     field = TRUTH_FIELDS[task]
     counts: Counter[str] = Counter(getattr(entry, field) for entry in manifest() if entry.split == "train")

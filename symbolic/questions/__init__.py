@@ -16,9 +16,9 @@ from difflib import get_close_matches
 from importlib import import_module
 
 from symbolic.errors import SymbolicError
-from symbolic.questions.base import Grade, Question, QuestionType, Reason
+from symbolic.questions.base import Grade, Question, QuestionType, Reason, multiple_choice
 
-__all__ = ["TASKS", "Grade", "Question", "QuestionType", "Reason", "question_type"]
+__all__ = ["TASKS", "Grade", "Question", "QuestionType", "Reason", "multiple_choice", "question_type"]
 
 TASKS = {
     "key": "symbolic.questions.key",

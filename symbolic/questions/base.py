@@ -1,26 +1,33 @@
 """What every type of question shares: the question, why a score cannot be asked, the grade of an answer.
 
-A question is made from a score in one place and used three ways: training takes its prompt and truth,
+A question is made from a score in one place and used three ways: training takes its prompt and answers,
 evaluation its prompt and grade, reinforcement learning its grade as reward. So wording, answer set and
 grading cannot drift apart. What a question shows is a `Score` with the answer taken out of it (`strip`);
-a model that reads text gets it as ABC, an algorithm takes the score itself.
+a model that reads text gets it as ABC, an algorithm takes the score itself. A question of theory may show
+none.
 
 A truth and an answer are names: "F# minor", "6/8". A grade keeps "no answer found" apart from "wrong".
+Every question has an open form and, where it has distractors, a multiple-choice form (`multiple_choice`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from random import Random
+from typing import Any, Literal
 
+from symbolic.questions.prose import choose_letter
 from symbolic.score import Chord, Event, Grace, Measure, Note, Rest, Score, Tuplet, Voice
 
 Verdict = Literal["right", "near", "wrong", "none"]
 """``near`` is wrong with partial credit; ``none`` means that the text holds no answer."""
 MIN_NOTES = 8
 """Fewest notes that a question may show."""
+CHOICES = 4
+"""Options of a multiple-choice question, the truth among them."""
+LETTERS = "ABCDEFGH"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,43 +49,93 @@ class Grade:
         verdict: see `Verdict`.
         credit: 1 for right, 0 for wrong and none, between them for near.
         answer: the name of the answer that was found, in the same form as the truth; empty if none was.
+        scores: further measures by name, 0 … 1, where the type has any (``majmin``, ``boundary_f1``).
     """
 
     verdict: Verdict
     credit: float
     answer: str = ""
+    scores: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not 0 <= self.credit <= 1:
-            raise ValueError(f"credit must lie between 0 and 1, got {self.credit}")
+        for value in (self.credit, *self.scores.values()):
+            if not 0 <= value <= 1:
+                raise ValueError(f"credit must lie between 0 and 1, got {value}")
+
+    @classmethod
+    def of(cls, credit: float, answer: str, scores: Mapping[str, float] | None = None) -> Grade:
+        """The grade of an answer that was found: right at 1, near above 0, else wrong."""
+        verdict: Verdict = "right" if credit == 1 else "near" if credit > 0 else "wrong"
+        return cls(verdict, credit, answer, scores or {})
+
+
+NO_ANSWER = Grade("none", 0.0)
 
 
 @dataclass(frozen=True)
 class Question:
-    """One question about one score.
+    """One question.
 
     Attributes:
         id: says where the score came from.
         task: the name of the question type.
-        instruction: what is asked, and how to answer.
-        score: what is shown; it does not hold the answer.
+        wording: what is asked.
+        answer_format: how the open form is to be answered.
+        score: what is shown; it does not hold the answer. None where words alone are asked about.
         truth: the right answer's name.
         answers: the usual answers' names, for a model that chooses among them; a rare truth may be missing.
+            Empty where the answer follows a grammar instead (a list of chords).
+        distractors: wrong answers that are easily taken for the truth, the hardest first.
+        explanation: sentences that lead to the truth.
+        details: what the wording points at (a bar's number, two notes), for algorithms that do not read.
+        options: the answers shown with letters, in the multiple-choice form; else empty.
     """
 
     id: str
     task: str
-    instruction: str
-    score: Score
+    wording: str
+    answer_format: str
+    score: Score | None
     truth: str
-    answers: tuple[str, ...]
+    answers: tuple[str, ...] = ()
+    distractors: tuple[str, ...] = ()
+    explanation: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    options: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.truth in self.distractors:
+            raise ValueError(f"distractors must not hold the truth, got {self.truth!r} in {self.distractors}")
+        if self.options and (self.truth not in self.options or len(self.options) > len(LETTERS)):
+            raise ValueError(f"options must be at most {len(LETTERS)} and hold the truth, got {self.options}")
+
+    @property
+    def instruction(self) -> str:
+        """What is asked and how to answer, without the music."""
+        if not self.options:
+            return f"{self.wording} {self.answer_format}".strip()
+        lines = (f"{letter}) {option}" for letter, option in zip(LETTERS, self.options, strict=False))
+        return "\n".join((self.wording, *lines, "Answer with the letter alone."))
 
     @cached_property
     def prompt(self) -> str:
-        """The instruction and the score as ABC, for a model that reads text."""
-        from symbolic.abc import write_abc
+        """The instruction and the score as ABC (several voices bar by bar), for a model that reads text."""
+        if self.score is None:
+            return f"{self.instruction}\n"
+        from symbolic.abc import write_abc, write_interleaved
 
-        return f"{self.instruction}\n\n{write_abc(self.score).strip()}\n"
+        write = write_interleaved if len(self.score.voices) > 1 else write_abc
+        return f"{self.instruction}\n\n{write(self.score).strip()}\n"
+
+    @property
+    def short_answer(self) -> str:
+        """The truth, or its letter in the multiple-choice form."""
+        return LETTERS[self.options.index(self.truth)] if self.options else self.truth
+
+    @property
+    def long_answer(self) -> str:
+        """The explanation, then the short answer on a line of its own."""
+        return f"{self.explanation}\nAnswer: {self.short_answer}".lstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +144,57 @@ class QuestionType:
 
     Attributes:
         name: the task's name.
+        description: one line: what is asked, and what is hidden.
         strip: takes the answer, and whatever could give it away, out of a score.
-        ask: ``ask(score, id=…, truth=…)``; `truth` replaces what the score itself states.
+        ask: ``ask(score, rng=None, *, id="", truth=None)`` → the question, or the reason why this score
+            cannot be asked. `rng` draws the wording and what is asked about; without it the first wording
+            and a fixed draw. `truth` replaces what the score itself says.
         parse: the name of the answer that a text gives, or None.
-        grade: compares a text with a question's truth.
+        grade_open: compares a text with the truth of a question in its open form.
         category: the class under which a truth is counted in reports, e.g. a key's mode.
+        spellings: ways in which a truth may be written, each graded as right.
+        audible: can be asked about what sounds alone, so that the score may come from MIDI or audio.
+        generate: ``generate(rng)`` makes a question from nothing, for types that need no score; else None.
     """
 
     name: str
+    description: str
     strip: Callable[[Score], Score]
     ask: Callable[..., Question | Reason]
     parse: Callable[[str], str | None]
-    grade: Callable[[Question, str], Grade]
+    grade_open: Callable[[Question, str], Grade]
     category: Callable[[str], str]
+    spellings: Callable[[str], Sequence[str]]
+    audible: bool = True
+    generate: Callable[[Random], Question] | None = None
+
+    def grade(self, question: Question, text: str) -> Grade:
+        """Compares a text with a question's truth; in the multiple-choice form a letter names its option."""
+        if not question.options:
+            return self.grade_open(question, text)
+        chosen = choose_letter(text, question.options)
+        if chosen is None:
+            return NO_ANSWER
+        answer = question.options[chosen]
+        return Grade.of(float(answer == question.truth), answer)
+
+
+def worded(wordings: Sequence[str], rng: Random | None) -> str:
+    """One of the wordings, the first without `rng`."""
+    return wordings[0] if rng is None else rng.choice(wordings)
+
+
+def multiple_choice(question: Question, rng: Random, choices: int = CHOICES) -> Question:
+    """The question with lettered options: the truth and its hardest distractors, in random order.
+
+    Raises:
+        ValueError: the question has no distractors.
+    """
+    if not question.distractors:
+        raise ValueError(f"{question.task} question {question.id!r} has no distractors")
+    options = [question.truth, *question.distractors[: choices - 1]]
+    rng.shuffle(options)
+    return replace(question, options=tuple(options))
 
 
 def too_few_notes(score: Score) -> Reason | None:

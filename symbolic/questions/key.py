@@ -13,20 +13,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from random import Random
 
 from symbolic.key import Key, mode_named
 from symbolic.meter import Meter
-from symbolic.questions.base import Grade, Question, QuestionType, Reason, strip_words, too_few_notes
+from symbolic.questions.base import (
+    Grade,
+    Question,
+    QuestionType,
+    Reason,
+    strip_words,
+    too_few_notes,
+    worded,
+)
 from symbolic.questions.prose import Candidate, choose, tidy
 from symbolic.score import LineBreak, Score
 
 TASK = "key"
 MODES = ("major", "minor", "dorian", "phrygian", "lydian", "mixolydian", "locrian")
-INSTRUCTION = (
+WORDINGS = (
     "What is the key of this piece in ABC notation? The key signature is left out and all accidentals are "
-    f"written on the notes. Answer with the tonic and the mode ({', '.join(MODES)}), such as "
-    '"D minor" or "F# major".'
+    "written on the notes.",
+    "In which key is this music? Its signature is hidden; every accidental stands on its note.",
+    "Name the tonic and the mode of the following tune (written without a key signature).",
+    "Which scale is this piece built on, and on which tonic? K:none means that no signature is given.",
 )
+ANSWER_FORMAT = f'Answer with the tonic and the mode ({", ".join(MODES)}), such as "D minor" or "F# major".'
 ANSWERS = tuple(Key.from_pitch_class(tonic, mode).name for mode in MODES for tonic in range(12))
 """The 12 keys of each mode."""
 FIFTH_CREDIT, RELATIVE_CREDIT, PARALLEL_CREDIT = 0.5, 0.3, 0.2
@@ -55,11 +67,14 @@ def strip(score: Score) -> Score:
     return replace(bare, key=Key.none())
 
 
-def ask(score: Score, *, id: str = "", truth: str | None = None) -> Question | Reason:
+def ask(
+    score: Score, rng: Random | None = None, *, id: str = "", truth: str | None = None
+) -> Question | Reason:
     """The question about one score, or the reason why it cannot be asked.
 
     Args:
         score: a score with its key; only `truth` counts where that is given.
+        rng: draws the wording.
         id: names the question.
         truth: a key's name that stands instead of what the score states.
 
@@ -70,7 +85,39 @@ def ask(score: Score, *, id: str = "", truth: str | None = None) -> Question | R
     if reason is not None:
         return reason
     stated = score.key if truth is None else Key.parse(truth)
-    return Question(id, TASK, INSTRUCTION, strip(score), stated.name, ANSWERS)
+    shown = strip(score)
+    return Question(
+        id,
+        TASK,
+        worded(WORDINGS, rng),
+        ANSWER_FORMAT,
+        shown,
+        stated.name,
+        ANSWERS,
+        distractors=hard_distractors(stated),
+        explanation=_explanation(stated),
+    )
+
+
+def hard_distractors(key: Key) -> tuple[str, ...]:
+    """The keys most easily taken for a key: same signature, a fifth above and below, same tonic."""
+    other_mode = "minor" if key.mode == "major" else "major"
+    found = (
+        Key.from_fifths(key.fifths, other_mode),
+        Key.from_pitch_class(key.pitch_class + 7, key.mode),
+        Key.from_pitch_class(key.pitch_class, other_mode),
+        Key.from_pitch_class(key.pitch_class + 5, key.mode),
+    )
+    return tuple(other.name for other in found)
+
+
+def _explanation(key: Key) -> str:
+    """What a signature says: how many sharps or flats, and on which note the scale rests."""
+    count, sign = abs(key.fifths), "sharp" if key.fifths > 0 else "flat"
+    signature = f"{count} {sign}{'s' if count > 1 else ''}" if count else "no sharps or flats"
+    return (
+        f"The notes fit a signature of {signature}, and the music rests on {key.tonic}: it is in {key.name}."
+    )
 
 
 def _unclear(score: Score) -> Reason | None:
@@ -148,4 +195,22 @@ def category(truth: str) -> str:
     return Key.parse(truth).mode
 
 
-TYPE = QuestionType(TASK, strip, ask, parse, grade, category)
+def spellings(truth: str) -> tuple[str, ...]:
+    """Ways to write a key, its enharmonic equal among them."""
+    key = Key.parse(truth)
+    words = key.tonic.replace("#", "-sharp").replace("b", "-flat")
+    short = key.tonic + ("m" if key.mode == "minor" else "" if key.mode == "major" else f" {key.mode[:3]}")
+    same = Key.from_pitch_class(key.pitch_class, key.mode).name
+    return (truth, f"{words} {key.mode}", f"The key is {short}.", f"Answer: **{same}**")
+
+
+TYPE = QuestionType(
+    TASK,
+    "tonic and mode of a piece whose key signature is hidden",
+    strip,
+    ask,
+    parse,
+    grade,
+    category,
+    spellings,
+)

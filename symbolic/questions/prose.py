@@ -9,7 +9,7 @@ minor of G major") or put in brackets.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -100,3 +100,45 @@ def choose(text: str, candidates: Iterable[Candidate[T]]) -> T | None:
         if best is None or rank >= best[0]:
             best = rank, candidate
     return best[1].value if best else None
+
+
+_LETTER = re.compile(r"(?<![A-Za-z0-9#'])\(?(?P<letter>[A-H])(?:[).:](?!\w)|(?![A-Za-z0-9#']))")
+_ALONE = re.compile(r"\W*(?:option|choice|answer)?\W*(?P<letter>[A-Ha-h])\W*", re.IGNORECASE)
+
+
+def choose_letter(text: str, options: Sequence[str]) -> int | None:
+    """The index of the option that a text chooses, by its letter or by its words, or None.
+
+    Of A) G major, B) D minor the second is chosen by "B", "(b)", "The answer is B.", "B) D minor", "D minor".
+    """
+    tidied = tidy(text)
+    last_line = tidied.rpartition("\n")[2]
+    alone = _ALONE.fullmatch(last_line) or _ALONE.fullmatch(tidied)
+    if alone:
+        index = ord(alone["letter"].upper()) - ord("A")
+        return index if index < len(options) else None
+    by_words = _quoted_option(tidied, options)
+    letters = [
+        Candidate(index, match.start(), full=match.end() == len(tidied) or match[0][-1] in ").:")
+        for match in _LETTER.finditer(tidied)
+        if (index := ord(match["letter"]) - ord("A")) < len(options)
+    ]
+    chosen = choose(tidied, letters)
+    return by_words if chosen is None else chosen
+
+
+def _quoted_option(text: str, options: Sequence[str]) -> int | None:
+    """The one option whose words are the text or its last line, or the only one that the text holds."""
+    folded = text.casefold().strip(" .\"'")
+    last_line = folded.rpartition("\n")[2].removeprefix("answer:").strip(" .\"'")
+    names = [tidy(option).casefold() for option in options]
+    for index, name in enumerate(names):
+        if name in (folded, last_line):
+            return index
+    held = [
+        index for index, name in enumerate(names) if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", folded)
+    ]
+    longest = [
+        index for index in held if not any(other != index and names[index] in names[other] for other in held)
+    ]
+    return longest[0] if len(longest) == 1 else None

@@ -15,18 +15,30 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from random import Random
 
 from symbolic.key import Key
 from symbolic.meter import MAX_BEATS, Meter
-from symbolic.questions.base import Grade, Question, QuestionType, Reason, strip_words, too_few_notes
+from symbolic.questions.base import (
+    Grade,
+    Question,
+    QuestionType,
+    Reason,
+    strip_words,
+    too_few_notes,
+    worded,
+)
 from symbolic.questions.prose import Candidate, choose, tidy
 from symbolic.score import TIMED, Chord, Event, Measure, Note, Rest, Score, Tuplet, Voice, layer_duration
 
 TASK = "time-signature"
-INSTRUCTION = (
-    "What is the time signature of this piece in ABC notation? Its bar lines are left out. "
-    'Answer with a fraction, such as "3/4" or "6/8".'
+WORDINGS = (
+    "What is the time signature of this piece in ABC notation? Its bar lines are left out.",
+    "In which metre is this music? It is written without bar lines.",
+    "Where would the bar lines fall? Name the metre of this tune.",
+    "Which M: field does this ABC tune need? Bars and beams are removed.",
 )
+ANSWER_FORMAT = 'Answer with a fraction, such as "3/4" or "6/8".'
 ANSWERS = ("2/4", "3/4", "4/4", "2/2", "3/2", "4/2", "6/4", "3/8", "6/8", "9/8", "12/8", "5/4", "5/8", "7/8")
 CLASS_CREDIT = 0.5
 MIN_SHARE_OF_FULL_BARS = 2 / 3
@@ -174,11 +186,14 @@ def _prolonged(last: Note | Chord, event: Note | Chord) -> Note | Chord:
 # Asking
 
 
-def ask(score: Score, *, id: str = "", truth: str | None = None) -> Question | Reason:
+def ask(
+    score: Score, rng: Random | None = None, *, id: str = "", truth: str | None = None
+) -> Question | Reason:
     """The question about one score, or the reason why it cannot be asked.
 
     Args:
         score: a score with its metre; only `truth` counts where that is given.
+        rng: draws the wording.
         id: names the question.
         truth: a metre's name that stands instead of what the score states.
 
@@ -189,7 +204,35 @@ def ask(score: Score, *, id: str = "", truth: str | None = None) -> Question | R
     if reason is not None:
         return reason
     stated = score.meter if truth is None else Meter.parse(truth)
-    return Question(id, TASK, INSTRUCTION, strip(score), stated.name, ANSWERS)
+    return Question(
+        id,
+        TASK,
+        worded(WORDINGS, rng),
+        ANSWER_FORMAT,
+        strip(score),
+        stated.name,
+        ANSWERS,
+        distractors=hard_distractors(stated),
+        explanation=_explanation(stated),
+    )
+
+
+def hard_distractors(meter: Meter) -> tuple[str, ...]:
+    """The metres most easily taken for a metre: as long a bar divided otherwise, then half or twice its bar."""
+    others = [name for name in ANSWERS if name != meter.name]
+    length = meter.bar_quarters
+
+    def distance(name: str) -> tuple[bool, bool, bool]:
+        other = Meter.parse(name)
+        ratio = other.bar_quarters / length
+        return ratio != 1, ratio not in (2, Fraction(1, 2)), other.class_name != meter.class_name
+
+    return tuple(sorted(others, key=distance)[:5])
+
+
+def _explanation(meter: Meter) -> str:
+    every = f"every {meter.beats} notes of 1/{meter.unit}"
+    return f"The accents return {every}, a {meter.class_name} metre: {meter.name}."
 
 
 def _unclear(score: Score) -> Reason | None:
@@ -255,4 +298,20 @@ def category(truth: str) -> str:
     return truth
 
 
-TYPE = QuestionType(TASK, strip, ask, parse, grade, category)
+def spellings(truth: str) -> tuple[str, ...]:
+    """Ways to write a metre."""
+    beats, unit = truth.split("/")
+    special = {"4/4": ("common time", "C"), "2/2": ("cut time", "C|")}.get(truth, ())
+    return (truth, f"{truth} time", f"{beats} over {unit}", f"It is in **{truth}**.", *special)
+
+
+TYPE = QuestionType(
+    TASK,
+    "the metre of a piece whose bar lines are hidden",
+    strip,
+    ask,
+    parse,
+    grade,
+    category,
+    spellings,
+)

@@ -2,7 +2,6 @@ from collections import Counter
 
 import pytest
 
-from eval.benchmarks import manifest
 from eval.models.baseline import build, majority, names
 from eval.registry import TASKS
 from symbolic.abc import parse
