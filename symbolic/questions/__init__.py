@@ -23,6 +23,11 @@ __all__ = ["TASKS", "Grade", "Question", "QuestionType", "Reason", "multiple_cho
 TASKS = {
     "key": "symbolic.questions.key",
     "time-signature": "symbolic.questions.time_signature",
+    "interval": "symbolic.questions.interval",
+    "scale-degree": "symbolic.questions.scale_degree",
+    "bar-count": "symbolic.questions.bar_count",
+    "note-count": "symbolic.questions.note_count",
+    "highest-note": "symbolic.questions.highest_note",
 }
 """Task name → the module whose ``TYPE`` is the question type."""
 

@@ -96,3 +96,12 @@ def ordered(parse: Parse, names: Sequence[str], credit: float = 0.5) -> Callable
         return Grade.of(1.0 if distance == 0 else credit if distance == 1 else 0.0, answer)
 
     return grade
+
+
+def off_by_one(question: Question, text: str) -> Grade:
+    """A grader for whole numbers: one more or less than the truth is near, with half the credit."""
+    answer = whole_number(text)
+    if answer is None:
+        return NO_ANSWER
+    distance = abs(int(answer) - int(question.truth))
+    return Grade.of(1.0 if distance == 0 else 0.5 if distance == 1 else 0.0, answer)

@@ -218,7 +218,7 @@ def ask(
 
 
 def hard_distractors(meter: Meter) -> tuple[str, ...]:
-    """The metres most easily taken for a metre: as long a bar divided otherwise, then half or twice its bar."""
+    """The metres most easily taken for a metre: equal bars divided otherwise, then half or twice as long."""
     others = [name for name in ANSWERS if name != meter.name]
     length = meter.bar_quarters
 

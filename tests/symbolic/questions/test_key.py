@@ -1,4 +1,5 @@
 from dataclasses import replace
+from fractions import Fraction
 
 import mir_eval
 import pytest
@@ -10,9 +11,21 @@ from symbolic.key import Key
 from symbolic.questions import Question, Reason
 from symbolic.questions.key import ANSWERS, ask, credit, grade, parse
 from symbolic.score import Note
+from tests.symbolic.questions.case import Case
 from tests.symbolic.questions.strategies import MELODIES, barred, tune
 
 KEYS = [Key.parse(name) for name in ANSWERS]
+
+CASE = Case(
+    examples=[
+        read("X:1\nM:4/4\nL:1/8\nK:D\nDEFG ABcd|f=f^fe dcBA|]"),
+        read("X:1\nM:3/4\nL:1/4\nK:Am\nABc|d2e|a^gf|edc|BAG|A3|]"),
+        read("X:1\nM:6/8\nL:1/8\nK:Ador\nA2B c2d|efg a2g|e2d B2G|A3 A3|]"),
+    ],
+    renotated=st.tuples(MELODIES, st.sampled_from(KEYS), st.sampled_from(KEYS)).map(
+        lambda drawn: tuple(tune(barred(drawn[0], Fraction(2)), key=key) for key in drawn[1:])
+    ),
+)
 
 
 def question_of(truth: str) -> Question:

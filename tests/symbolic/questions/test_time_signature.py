@@ -9,7 +9,21 @@ from symbolic.meter import Meter
 from symbolic.questions import Question, Reason
 from symbolic.questions.time_signature import ask, grade, parse, strip
 from symbolic.score import LineBreak, Measure
+from tests.symbolic.questions.case import Case
 from tests.symbolic.questions.strategies import MELODIES, barred, tune
+
+METERS = st.sampled_from([Meter((beats,), unit) for beats, unit in ((2, 4), (3, 4), (4, 4), (6, 8), (9, 8))])
+
+CASE = Case(
+    examples=[
+        read("X:1\nM:4/4\nL:1/8\nK:D\nDEFG ABcd|f2e2 dcBA|]"),
+        read("X:1\nM:3/4\nL:1/4\nK:Am\nABc|d2e|a^gf|edc|BAG|A3|]"),
+        read("X:1\nM:6/8\nL:1/8\nK:Ador\nA2B c2d|efg a2g|e2d B2G|A3 A3|]"),
+    ],
+    renotated=st.tuples(MELODIES, METERS, METERS).map(
+        lambda drawn: tuple(tune(barred(drawn[0], meter.bar_quarters), meter=meter) for meter in drawn[1:])
+    ),
+)
 
 
 def question_of(truth: str) -> Question:
