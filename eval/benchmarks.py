@@ -1,25 +1,38 @@
-"""The benchmark of tunes as items to ask about; `symbolic.tunes` says which tunes and how they are named."""
+"""What is asked by default: real tunes, real and generated harmony, generated questions of theory.
+
+    abc_tunes   2,552 tunes of four collections (test split); `symbolic.tunes` says which and how they are
+                named
+    theory      questions that `symbolic.questions.theory` makes, of its test part
+
+A benchmark has a train part as well, from which the majority baseline takes its answer.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 from eval.items import Item, ItemSet, hash_of
 from symbolic.errors import SymbolicError
 from symbolic.resources import data_path, music21_corpus
-from symbolic.tunes import MANIFEST, Split, manifest, read_tunes
+from symbolic.score import Score
+from symbolic.tunes import MANIFEST, Entry, Split, manifest, read_tunes
 
 TRUTH_FIELDS = {"key": "key", "time-signature": "meter"}
-"""Task → the column of the manifest with its right answer."""
+"""Task → the column of the manifest with its right answer; other tasks take it from the tune itself."""
 
 
-def load(task: str, split: Split = "test", corpus: Path | None = None) -> ItemSet:
-    """The benchmark's tunes with an answer to a task, in the manifest's order.
+def load(
+    task: str, split: Split = "test", benchmark: str = "abc_tunes", corpus: Path | None = None
+) -> ItemSet:
+    """The items of a benchmark that a task may be asked about, in a fixed order.
 
     Args:
-        task: a key of `TRUTH_FIELDS`.
+        task: a task's name.
         split: which part.
+        benchmark: a key of `BENCHMARKS`.
         corpus: music21's corpus folder, where it is not the installed one.
 
     Returns:
@@ -28,17 +41,40 @@ def load(task: str, split: Split = "test", corpus: Path | None = None) -> ItemSe
     Raises:
         SymbolicError: music21 is missing, or none of its tunes is the manifest's.
     """
-    if task not in TRUTH_FIELDS:
-        raise SymbolicError(f"the benchmark has no answers to {task!r}; give --data")
-    corpus = corpus or music21_corpus()
-    field = TRUTH_FIELDS[task]
-    wanted = [entry for entry in manifest() if entry.split == split and getattr(entry, field)]
-    skipped: Counter[str] = Counter()
+    return BENCHMARKS[benchmark](task, split, corpus)
+
+
+def _abc_tunes(task: str, split: Split, corpus: Path | None) -> ItemSet:
+    tunes, skipped = _installed(split) if corpus is None else _read(split, corpus)
+    field = TRUTH_FIELDS.get(task)
     items = tuple(
-        Item(entry.id, score, getattr(entry, field), entry.collection)
-        for entry, score in read_tunes(wanted, skipped, corpus)
+        Item(entry.id, score, getattr(entry, field) if field else None, entry.collection)
+        for entry, score in tunes
+        if field is None or getattr(entry, field)
     )
     if not items:
-        raise SymbolicError(f"no tune of the benchmark is at {corpus}; run: pip install 'music21>=10'")
+        where = corpus or music21_corpus()
+        raise SymbolicError(f"no tune of the benchmark is at {where}; run: pip install 'music21>=10'")
     data_hash = f"{hash_of(data_path(MANIFEST).read_bytes())}/{split}"
     return ItemSet(f"abc_tunes/{split}", items, data_hash, skipped=dict(skipped))
+
+
+Tunes = tuple[list[tuple[Entry, Score]], Counter[str]]
+"""Tunes of the manifest, and how many are missing or changed."""
+
+
+@lru_cache(maxsize=2)
+def _installed(split: Split) -> Tunes:
+    """The tunes of a part, read once for all tasks of a run."""
+    return _read(split, music21_corpus())
+
+
+def _read(split: Split, corpus: Path) -> Tunes:
+    skipped: Counter[str] = Counter()
+    wanted = [entry for entry in manifest() if entry.split == split]
+    return list(read_tunes(wanted, skipped, corpus)), skipped
+
+
+BENCHMARKS: dict[str, Callable[[str, Split, Path | None], ItemSet]] = {
+    "abc_tunes": _abc_tunes,
+}

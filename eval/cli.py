@@ -40,6 +40,13 @@ class InputKind(StrEnum):
     audio = "audio"
 
 
+class Form(StrEnum):
+    """How questions are put."""
+
+    open = "open"
+    choice = "choice"
+
+
 class Format(StrEnum):
     """How results are shown."""
 
@@ -76,6 +83,9 @@ def evaluate(
     input: Annotated[
         InputKind, typer.Option("--input", help="What models see: the score, or the MIDI it sounds as.")
     ] = InputKind.score,
+    form: Annotated[
+        Form, typer.Option("--form", help="How questions are put: open, or a choice among four answers.")
+    ] = Form.open,
     limit: Annotated[int | None, typer.Option(min=1, help="Ask this many, drawn at random.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of the draw and the bootstrap.")] = 0,
     output: Annotated[
@@ -100,7 +110,7 @@ def evaluate(
         if not chosen[current.name]:
             _note(f"{current.name}: no model of those named does it")
             continue
-        exam = prepare(current.name, data, limit=limit, seed=seed, input=input.value)
+        exam = prepare(current.name, data, limit=limit, seed=seed, input=input.value, form=form.value)
         _warn_of_changes(exam)
         found = _run_all(exam, chosen[current.name])
         if format is Format.table:
@@ -118,7 +128,7 @@ def evaluate(
 
 def _tasks(names: list[str] | None, optional: bool) -> list[Task]:
     if not names and not optional:
-        raise SymbolicError(f"--task is missing; tasks: {', '.join(TASKS)}, all")
+        raise SymbolicError("--task is missing; --task list shows all there are, --task all takes them all")
     if not names or "all" in names:
         return list(TASKS.values())
     return [task_named(name) for name in dict.fromkeys(names)]
@@ -127,7 +137,7 @@ def _tasks(names: list[str] | None, optional: bool) -> list[Task]:
 def _list_tasks() -> None:
     for task in TASKS.values():
         print(
-            f"{task.name:16} {task.description}; metrics: {', '.join(metric.name for metric in task.metrics)}"
+            f"{task.name:22} {task.description}; metrics: {', '.join(metric.name for metric in task.metrics)}"
         )
 
 

@@ -2,8 +2,9 @@
 
 A JSONL file has one object a line: ``{"id": str, "task": str, "abc": str | null, "midi": path | null,
 "audio": path | null, "answer": str}``; paths are relative to the file, ``group`` may name a collection,
-further members are left alone, and lines of other tasks are passed over. In a folder each score's own header
-is the truth.
+further members are left alone, and lines of other tasks are passed over. A line with a ``question`` brings
+its wording along and is asked as it stands (see `symbolic.questions.records`); without one the question is
+made from the score. In a folder each score's own header is the truth.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from symbolic.abc import parse
 from symbolic.errors import SymbolicError
 from symbolic.io import SUFFIXES, read, read_all, told_with
 from symbolic.io import load as load_bytes
-from symbolic.questions import QuestionType
+from symbolic.questions import Question, QuestionType
+from symbolic.questions.records import from_record
 from symbolic.score import Score
 
 
@@ -29,15 +31,17 @@ class Item:
 
     Attributes:
         id: unique in its set.
-        score: the music, headers and all; a question takes the answer out.
-        truth: the right answer, or None where the score's own header is it.
+        score: the music, headers and all; a question takes the answer out. None where `question` shows none.
+        truth: the right answer, or None where the score itself says it.
         group: the collection under which reports count it; may be empty.
+        question: asked as it stands, where there is one.
     """
 
     id: str
-    score: Score
+    score: Score | None
     truth: str | None = None
     group: str = ""
+    question: Question | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +136,15 @@ def _record(line: str) -> dict[str, Any]:
 
 
 def _item(record: dict[str, Any], folder: Path, kind: QuestionType) -> Item:
+    group = record.get("group", "")
+    group = group if isinstance(group, str) else ""
+    if record.get("question") is not None:
+        question = from_record(record)
+        return Item(question.id, question.score, question.truth, group, question)
     truth = kind.parse(record["answer"])
     if truth is None:
         raise SymbolicError(f'"answer" {record["answer"]!r} is no answer to {kind.name}')
-    group = record.get("group", "")
-    return Item(record["id"], _score_of(record, folder), truth, group if isinstance(group, str) else "")
+    return Item(record["id"], _score_of(record, folder), truth, group)
 
 
 def _score_of(record: dict[str, Any], folder: Path) -> Score:

@@ -16,8 +16,11 @@ from importlib import import_module
 from eval.metrics import Metric
 from eval.models import Model
 from symbolic.errors import SymbolicError
+from symbolic.questions import question_type
 
 DEFAULT = "default"
+ANALYSIS, MAJORITY = "baseline:analysis", "baseline:majority"
+"""The best classical method, whatever its own name, and the commonest answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +29,22 @@ class Task:
 
     Attributes:
         name: as the command line names it.
-        description: one line.
         metrics_module: holds ``METRICS``, the main one first.
         default_model: the best shipped model.
         category_name: what reports split the answers by.
+        benchmark: what is asked about where no data are given; see `eval.benchmarks`.
     """
 
     name: str
-    description: str
-    metrics_module: str
-    default_model: str
-    category_name: str
+    metrics_module: str = "eval.metrics.plain"
+    default_model: str = "baseline:analysis"
+    category_name: str = "answer"
+    benchmark: str = "abc_tunes"
+
+    @property
+    def description(self) -> str:
+        """One line: what is asked."""
+        return question_type(self.name).description
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
@@ -67,18 +75,21 @@ TASKS = {
     for task in (
         Task(
             "key",
-            "tonic and mode of a piece whose key signature is hidden",
             "eval.metrics.key",
             "baseline:logistic-rotation",
             "mode",
         ),
         Task(
             "time-signature",
-            "the metre of a piece whose bar lines are hidden",
             "eval.metrics.time_signature",
             "baseline:logistic-markov",
             "metre",
         ),
+        Task("interval", category_name="interval"),
+        Task("scale-degree", category_name="degree"),
+        Task("bar-count", category_name="length"),
+        Task("note-count", category_name="count"),
+        Task("highest-note", category_name="octave"),
     )
 }
 
@@ -135,8 +146,10 @@ def choose_models(patterns: Sequence[str], tasks: Sequence[Task]) -> dict[str, l
             matches = _matches(pattern, task)
             found = found or bool(matches)
             present = set(chosen[task.name])
-            if DEFAULT in present and matches != [pattern]:
-                present.add(task.default_model)  # the same model under its other name
+            if matches != [pattern]:  # what stands there under another name is not brought in twice
+                present |= {task.default_model} if DEFAULT in present else set()
+                has_names = any(name.startswith("baseline:") for name in set(matches) - {ANALYSIS, MAJORITY})
+                present |= {ANALYSIS} if has_names else set()
             chosen[task.name] += [name for name in matches if name not in present]
         if not found:
             known = dict.fromkeys(name for task in tasks for name in model_names(task))

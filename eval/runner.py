@@ -22,10 +22,11 @@ from eval.models import Model
 from eval.registry import DEFAULT, Task, build_model, choose_models, task_named
 from eval.results import Answered, Results
 from symbolic.errors import SymbolicError
-from symbolic.questions import Question, QuestionType, Reason, question_type
+from symbolic.questions import Question, QuestionType, Reason, multiple_choice, question_type
 from symbolic.score import Score
 
 INPUTS = ("score", "midi", "audio")
+FORMS = ("open", "choice")
 Progress = Callable[[int], object]
 """Called with the number of questions answered since the last call."""
 
@@ -58,6 +59,7 @@ def prepare(
     limit: int | None = None,
     seed: int = 0,
     input: str = "score",
+    form: str = "open",
 ) -> Exam:
     """Makes the questions of a task.
 
@@ -65,8 +67,9 @@ def prepare(
         task: its name.
         data: a JSONL file or a folder of scores (see `eval.items`); the benchmark's test split where None.
         limit: ask this many, drawn at random.
-        seed: of that draw, and of the bootstrap.
+        seed: of that draw, of what each question draws (wording, bars it asks about), and of the bootstrap.
         input: what models get to see: the ``score``, or the ``midi`` it sounds as, read back.
+        form: ``open``, or ``choice`` among four lettered options, the truth and its hardest distractors.
 
     Raises:
         SymbolicError: an unknown task, data that cannot be used, or nothing in them to ask.
@@ -79,9 +82,16 @@ def prepare(
         raise SymbolicError(
             "input audio needs a transcription pipeline, which this version lacks; use score or midi"
         )
+    if input == "midi" and not kind.audible:
+        raise SymbolicError(f"{task} asks about the notation, which MIDI does not hold; use --input score")
+    if form not in FORMS:
+        raise SymbolicError(f"form must be one of {', '.join(FORMS)}, got {form!r}")
     if limit is not None and limit < 1:
         raise SymbolicError(f"limit must be at least 1, got {limit}")
-    source = benchmarks.load(task) if data is None else items.load(Path(data), kind)
+    if data is None:
+        source = benchmarks.load(task, benchmark=chosen.benchmark)
+    else:
+        source = items.load(Path(data), kind)
     order = list(range(len(source.items)))
     if limit is not None:
         Random(seed).shuffle(order)
@@ -90,7 +100,7 @@ def prepare(
     for index in order:
         if len(asked) == limit:
             break
-        question = _ask(source.items[index], kind, input)
+        question = _ask(source.items[index], kind, input, form, seed)
         if isinstance(question, Reason):
             skipped[question.message if question.code != "too-few-notes" else "too few notes"] += 1
         else:
@@ -105,15 +115,22 @@ def prepare(
         tuple(question for _, question in asked),
         tuple(source.items[index].group for index, _ in asked),
         replace(source, skipped=dict(skipped)),
-        {"task": task, "data": source.name, "limit": limit, "seed": seed, "input": input},
+        {"task": task, "data": source.name, "limit": limit, "seed": seed, "input": input, "form": form},
     )
 
 
-def _ask(item: items.Item, kind: QuestionType, input: str) -> Question | Reason:
-    question = kind.ask(item.score, id=item.id, truth=item.truth)
-    if isinstance(question, Reason) or input == "score":
+def _ask(item: items.Item, kind: QuestionType, input: str, form: str, seed: int) -> Question | Reason:
+    rng = Random(f"{seed} {item.id}")
+    question = item.question or kind.ask(item.score, rng, id=item.id, truth=item.truth)
+    if isinstance(question, Reason):
         return question
-    return replace(question, score=kind.strip(_through_midi(question.score)))
+    if input == "midi" and question.score is not None:
+        question = replace(question, score=kind.strip(_through_midi(question.score)))
+    if form == "choice" and not question.options:
+        if not question.distractors:
+            return Reason("no-distractors", "it has no distractors to choose among")
+        question = multiple_choice(question, rng)
+    return question
 
 
 def _through_midi(score: Score) -> Score:
@@ -180,8 +197,9 @@ def evaluate(
     limit: int | None = None,
     seed: int = 0,
     input: str = "score",
+    form: str = "open",
 ) -> Results:
     """Measures one model on one task; the arguments are those of `prepare` and `run`."""
     if isinstance(model, str):
         choose_models([model], [task_named(task)])  # an unknown name is told before the data are read
-    return run(prepare(task, data, limit=limit, seed=seed, input=input), model)
+    return run(prepare(task, data, limit=limit, seed=seed, input=input, form=form), model)

@@ -70,8 +70,8 @@ def examples() -> Iterator[Example]:
     skipped: Counter[str] = Counter()
     for entry, score in read_tunes(manifest(), skipped):
         yield Example(entry.id, entry.split, entry.family, entry.key, entry.meter, score)
-    for reason, count in skipped.items():
-        print(f"{count} tunes {reason}", file=sys.stderr)
+    for reason, tunes in skipped.items():
+        print(f"{tunes} tunes {reason}", file=sys.stderr)
 
 
 def trained_on(tunes: int) -> str:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from eval.metrics.base import ANSWERED, Metric, Outcome
+from eval.metrics.base import ANSWERED, CREDIT, Metric, Outcome, score_metric
 
-__all__ = ["ANSWERED", "Metric", "Outcome"]
+__all__ = ["ANSWERED", "CREDIT", "Metric", "Outcome", "score_metric"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from eval.statistics import Estimate, proportion
+from eval.statistics import Estimate, mean, proportion
 from symbolic.questions import Grade
 
 
@@ -48,5 +48,15 @@ def _has_answer(outcome: Outcome) -> float:
     return float(outcome.grade.verdict != "none")
 
 
+def _credit(outcome: Outcome) -> float:
+    return outcome.grade.credit
+
+
+def score_metric(name: str, description: str) -> Metric:
+    """The mean of one of the further measures that a question type's grades hold; 0 without an answer."""
+    return Metric(name, description, lambda outcome: outcome.grade.scores.get(name, 0.0), mean)
+
+
 ACCURACY = Metric("accuracy", "share of right answers", _is_right)
+CREDIT = Metric("credit", "mean credit, near answers in part", _credit, mean)
 ANSWERED = Metric("answered", "share of answers in which an answer was found", _has_answer)

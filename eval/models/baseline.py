@@ -1,40 +1,45 @@
-"""Classical methods, which see the question's score, and the majority of the benchmark's training split."""
+"""Classical methods, which see the question's score, and the majority of the benchmark's training part."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from random import Random
 
-from symbolic.questions import Question
-from symbolic.score import Score
+from eval.models.analysis import ANALYSES, shown
+from symbolic.questions import Question, question_type
 
-MAJORITY = "majority"
+MAJORITY, ANALYSIS = "majority", "analysis"
+MAJORITY_SAMPLE = 800
+"""At most this many questions of the training part are asked to find the commonest answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """A function from the score that a question shows to the name of an answer."""
+    """A function from a question to the name of an answer."""
 
     name: str
-    estimate: Callable[[Score], str]
+    estimate: Callable[[Question], str]
 
     def answers(self, questions: Sequence[Question]) -> Iterator[str]:
         """The estimates."""
-        return (self.estimate(question.score) for question in questions)
+        return map(self.estimate, questions)
 
 
 def names(task: str) -> tuple[str, ...]:
     """The methods there are for a task."""
+    own: tuple[str, ...] = ()
     if task == "key":
         from symbolic.analysis.key import KEY_METHODS
 
-        return (MAJORITY, *KEY_METHODS)
-    if task == "time-signature":
+        own = KEY_METHODS
+    elif task == "time-signature":
         from symbolic.analysis.meter import METER_METHODS
 
-        return (MAJORITY, *METER_METHODS)
-    return ()
+        own = METER_METHODS
+    return (MAJORITY, *own, *((ANALYSIS,) if task in ANALYSES else ()))
 
 
 def build(argument: str, task: str) -> Baseline:
@@ -42,25 +47,39 @@ def build(argument: str, task: str) -> Baseline:
     return Baseline(f"baseline:{argument}", _estimator(argument, task))
 
 
-def _estimator(method: str, task: str) -> Callable[[Score], str]:
+def _estimator(method: str, task: str) -> Callable[[Question], str]:
     if method == MAJORITY:
         answer = majority(task)
-        return lambda score: answer
+        return lambda question: answer
+    if method == ANALYSIS:
+        return ANALYSES[task]
     if task == "key":
         from symbolic.analysis.key import estimate_key
 
-        return lambda score: estimate_key(score, method).name
+        return lambda question: estimate_key(shown(question), method).name
     from symbolic.analysis.meter import estimate_meter
 
-    return lambda score: estimate_meter(score, method).name
+    return lambda question: estimate_meter(shown(question), method).name
 
 
+@cache
 def majority(task: str) -> str:
-    """The commonest right answer in the training split of the benchmark; the test split is not looked at."""
-    from eval.benchmarks import TRUTH_FIELDS
+    """The commonest right answer in the training part of the task's benchmark, never of its test part.
+
+    Of tasks whose truth a manifest holds every tune counts; of others a sample is asked.
+    """
+    from eval.benchmarks import TRUTH_FIELDS, load
+    from eval.registry import task_named
     from symbolic.tunes import manifest
 
-    field = TRUTH_FIELDS[task]
-    counts: Counter[str] = Counter(getattr(entry, field) for entry in manifest() if entry.split == "train")
-    del counts[""]
-    return min(counts, key=lambda name: (-counts[name], name))
+    if task in TRUTH_FIELDS:
+        field = TRUTH_FIELDS[task]
+        truths = [getattr(entry, field) for entry in manifest() if entry.split == "train"]
+    else:
+        items = load(task, "train", task_named(task).benchmark).items
+        kind, rng = question_type(task), Random(0)
+        sample = rng.sample(items, min(MAJORITY_SAMPLE, len(items)))
+        asked = [item.question or kind.ask(item.score, rng) for item in sample]
+        truths = [question.truth for question in asked if isinstance(question, Question)]
+    counts = Counter(truth for truth in truths if truth)
+    return min(counts, key=lambda name: (-counts[name], name), default="")

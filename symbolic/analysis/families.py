@@ -10,6 +10,7 @@ Every pair that shares a sequence is compared, which suits a collection of some 
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from hashlib import sha256
@@ -28,7 +29,7 @@ class Groups:
     """Disjoint sets of numbers, each named by its smallest member."""
 
     def __init__(self, size: int) -> None:
-        self._parent = list(range(size))
+        self._parent = array("q", range(size))
 
     def find(self, member: int) -> int:
         """The smallest member of a set."""
@@ -65,7 +66,7 @@ def families(scores: Sequence[Score]) -> list[int]:
 
 
 def are_kin(shared: float, first: int, second: int) -> bool:
-    """Whether two sets of `first` and `second` n-grams that have `shared` in common make their tunes variants."""
+    """Whether tunes of `first` and `second` n-grams with `shared` in common are variants."""
     smaller = min(first, second)
     return smaller >= MIN_NGRAMS and shared >= MIN_SHARED * smaller
 

@@ -11,8 +11,7 @@ the mode is read from the notes by their spelled distance from it.
 from __future__ import annotations
 
 from symbolic.key import Key
-from symbolic.score import Score
-from symbolic.timeline import sounding_notes
+from symbolic.score import Chord, Note, Score
 
 MINOR_SECOND, MINOR_THIRD, MAJOR_THIRD, MAJOR_SIXTH = -5, -3, 4, 3
 MINOR_SEVENTH, LEADING_NOTE = -2, 5
@@ -21,7 +20,13 @@ MINOR_SEVENTH, LEADING_NOTE = -2, 5
 def mode_of(score: Score) -> str | None:
     """The mode that the notes give on the stated tonic: ``major``, ``minor``, or None where it is unclear."""
     tonic = Key(score.key.tonic, "major").fifths
-    degrees = {note.pitch.fifths - tonic for note in sounding_notes(score)}
+    pitches = {
+        note.pitch
+        for event in score.events()
+        if isinstance(event, Note | Chord)
+        for note in (event.notes if isinstance(event, Chord) else (event,))
+    }
+    degrees = {pitch.fifths - tonic for pitch in pitches}
     if MAJOR_THIRD in degrees and MINOR_THIRD not in degrees:
         return "major" if LEADING_NOTE in degrees or MINOR_SEVENTH not in degrees else None
     if MINOR_THIRD in degrees and not degrees & {MAJOR_THIRD, MAJOR_SIXTH, MINOR_SECOND}:

@@ -1,36 +1,15 @@
 import shutil
-from collections import defaultdict
 from pathlib import Path
 
 import pytest
 
-from eval.benchmarks import COLLECTIONS, Entry, identified, load, manifest, tune_hash
-from eval.build_manifest import families, key_truth, meter_truth, mode_of, split_of, write
+from eval.benchmarks import load
+from eval.build_manifest import key_truth, meter_truth, write
 from eval.runner import prepare
-from symbolic.abc import iter_book, parse, split_book
+from symbolic.abc import iter_book, split_book
 from symbolic.errors import SymbolicError
 from symbolic.resources import music21_corpus
-
-
-def test_no_family_stands_in_two_splits() -> None:
-    splits = defaultdict(set)
-    for entry in manifest():
-        splits[entry.family].add(entry.split)
-    assert {len(found) for found in splits.values()} == {1}
-    assert len(splits) > 10_000
-
-
-def test_the_manifest_is_whole() -> None:
-    entries = manifest()
-    assert len({entry.id for entry in entries}) == len(entries) == 12_762
-    assert {entry.collection for entry in entries} == set(COLLECTIONS.values())
-    shares = {
-        split: sum(entry.split == split for entry in entries) / len(entries)
-        for split in ("train", "dev", "test")
-    }
-    assert shares["train"] == pytest.approx(0.7, abs=0.02)
-    assert shares["dev"] == pytest.approx(0.1, abs=0.02)
-    assert shares["test"] == pytest.approx(0.2, abs=0.02)
+from symbolic.tunes import Entry, identified, manifest, tune_hash
 
 
 def test_the_manifest_is_what_its_program_makes() -> None:
@@ -85,51 +64,6 @@ def test_changed_tunes_are_left_out_and_counted(tmp_path: Path) -> None:
 def test_no_corpus(tmp_path: Path) -> None:
     with pytest.raises(SymbolicError, match="pip install"):
         load("key", corpus=tmp_path)
-    with pytest.raises(SymbolicError, match="no answers to 'chords'"):
-        load("chords")
-
-
-def test_numbers_that_return_in_a_file() -> None:
-    book = split_book("X: 4\nK:C\nC|\n\nX:4 % again\nK:C\nD|\n\nX:5\nK:C\nE|\n")
-    assert [id_ for id_, _ in identified(book, "a/b")] == ["a/b#4", "a/b#4.2", "a/b#5"]
-
-
-@pytest.mark.parametrize(
-    ("notes", "mode"),
-    [
-        ("GABcdefg", "major"),
-        ("GABcdeg", "major"),
-        ("GABcde=fg", None),
-        ("GA_Bcd_e=fg", "minor"),
-        ("GA_Bcd_efg", "minor"),
-        ("GA_Bcd=fg", "minor"),
-        ("GA_Bcde=fg", None),
-        ("G_A_Bcd_e=fg", None),
-        ("GA_BBcdefg", None),
-        ("GAcdefg", None),
-        ("GAB^Acdefg", "major"),
-    ],
-)
-def test_the_mode_of_an_essen_tune(notes: str, mode: str | None) -> None:
-    assert mode_of(parse(f"X:1\nL:1/8\nK:G\n{notes}|")) == mode
-
-
-def test_variants_are_one_family() -> None:
-    tune = "GABc dBGB|cege dBGd|edcB ABcA|BdgB dGBd|efge agfe|dBGB d4|"
-    other = "CDEF ^FAce|fdgB ^Gcae|bgFA ^cEgB|eaDf BGda|cAFD ^GBeg|"
-    scores = [
-        parse(f"X:1\nL:1/8\nK:G\n{tune}"),
-        parse(f"X:1\nL:1/8\nK:C\n{other}"),
-        parse(f"X:1\nL:1/4\nK:G\n{tune}").transpose(5),
-        parse(f"X:1\nL:1/8\nK:G\nG2g2|{tune}"),
-    ]
-    assert families(scores) == [0, 1, 0, 0]
-
-
-def test_split_follows_from_the_id() -> None:
-    assert [split_of(f"tune#{number}") for number in range(8)] == [
-        split_of(f"tune#{number}") for number in range(8)
-    ]
 
 
 def test_written_manifest_is_plain_csv(tmp_path: Path) -> None:

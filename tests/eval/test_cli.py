@@ -57,7 +57,7 @@ def test_lists(capsys: Captured) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "--task is missing; tasks: key, time-signature, all"),
+        ([], "--task is missing; --task list shows all"),
         (["--task", "kye"], "unknown task 'kye'; did you mean 'key'?"),
         (["--task", "key", "--model", "hf:x"], "unknown model 'hf:x'"),
         (

@@ -7,6 +7,7 @@ from symbolic.errors import SymbolicError
 from symbolic.questions import TASKS as QUESTION_TASKS
 
 KEY, TIME = TASKS["key"], TASKS["time-signature"]
+SAME_AS_DEFAULT = (KEY.default_model, "baseline:analysis")
 
 
 def test_every_task_has_a_question_type_and_a_default_model() -> None:
@@ -32,7 +33,7 @@ def test_every_model_that_is_listed_can_be_built() -> None:
     [
         (["default"], ["default"]),
         (["baseline:maj*", "default"], ["baseline:majority", "default"]),
-        (["default", "baseline:*"], [name for name in model_names(KEY) if name != KEY.default_model]),
+        (["default", "baseline:*"], [name for name in model_names(KEY) if name not in SAME_AS_DEFAULT]),
         (["default", KEY.default_model], ["default", KEY.default_model]),
         (["scripted:C major", "scripted:C major"], ["scripted:C major"]),
     ],

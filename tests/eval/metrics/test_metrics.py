@@ -5,6 +5,7 @@ from eval.registry import TASKS, Task
 from symbolic.abc import parse
 from symbolic.questions import Question, question_type
 from tests.eval.conftest import abc
+from tests.symbolic.questions.test_all_types import questions_of
 
 
 def outcome(task: str, truth: str, text: str) -> Outcome:
@@ -20,21 +21,24 @@ def values(task: str, truth: str, text: str) -> dict[str, float]:
 
 @pytest.mark.parametrize("task", TASKS.values(), ids=lambda task: task.name)
 def test_the_truth_is_worth_one_and_silence_nothing(task: Task) -> None:
-    kind = question_type(task.name)
-    answers = kind.ask(parse(abc()), truth=None).answers
-    perfect = [outcome(task.name, answer, answer) for answer in answers]
-    silent = [outcome(task.name, answer, "") for answer in answers]
+    kind, questions = question_type(task.name), questions_of(task.name)
+    perfect = [Outcome(asked.truth, kind.grade(asked, asked.truth)) for asked in questions]
+    silent = [Outcome(asked.truth, kind.grade(asked, "")) for asked in questions]
     for metric in task.metrics:
-        assert metric.estimate(perfect).value == 1
-        assert metric.estimate(silent).value == 0
+        assert metric.estimate(perfect).value == 1, metric.name
+        assert metric.estimate(silent).value == 0, metric.name
 
 
-def test_metric_names_are_those_agreed() -> None:
-    names = {task.name: [metric.name for metric in task.metrics] for task in TASKS.values()}
-    assert names == {
-        "key": ["accuracy", "tonic_accuracy", "mirex", "answered"],
-        "time-signature": ["accuracy", "class_accuracy", "answered"],
-    }
+@pytest.mark.parametrize(
+    ("task", "names"),
+    [
+        ("key", ["accuracy", "tonic_accuracy", "mirex", "answered"]),
+        ("time-signature", ["accuracy", "class_accuracy", "answered"]),
+        ("interval", ["accuracy", "credit", "answered"]),
+    ],
+)
+def test_metric_names_are_those_agreed(task: str, names: list[str]) -> None:
+    assert [metric.name for metric in TASKS[task].metrics] == names
 
 
 @pytest.mark.parametrize(

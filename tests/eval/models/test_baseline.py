@@ -6,6 +6,7 @@ from eval.models.baseline import build, majority, names
 from eval.registry import TASKS
 from symbolic.abc import parse
 from symbolic.questions import question_type
+from symbolic.tunes import manifest
 from tests.eval.conftest import abc
 
 
@@ -27,4 +28,4 @@ def test_every_method_answers_in_the_form_that_is_graded(task: str) -> None:
 
 
 def test_a_task_without_methods() -> None:
-    assert names("chords") == ()
+    assert names("no such task") == ("majority",)

@@ -1,0 +1,96 @@
+"""``baseline:analysis``: for each task the answer of the classical analysis of what the question shows.
+
+Where a truth is computed from the very notes that are shown (the interval between two notes), the analysis
+computes it again and is always right: it says that the question can be answered from what it shows. Where the
+truth comes from elsewhere (a header, an annotation, the form that repeats wrote), it is a real competitor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from symbolic.pitch import Interval
+from symbolic.questions import Question, Reason
+from symbolic.questions.reading import Bars, counted_bars
+from symbolic.score import Score
+
+Analysis = Callable[[Question], str]
+
+
+def shown(question: Question) -> Score:
+    """The score that a question shows.
+
+    Raises:
+        ValueError: it shows none.
+    """
+    if question.score is None:
+        raise ValueError(f"the {question.task} question {question.id!r} shows no score")
+    return question.score
+
+
+def _key(question: Question) -> str:
+    from symbolic.analysis.key import estimate_key
+
+    return estimate_key(shown(question)).name
+
+
+def _meter(question: Question) -> str:
+    from symbolic.analysis.meter import estimate_meter
+
+    return estimate_meter(shown(question)).name
+
+
+def _bars(question: Question) -> Bars:
+    bars = counted_bars(shown(question))
+    if isinstance(bars, Reason):
+        raise ValueError(f"the bars of {question.id!r} cannot be counted: {bars}")
+    return bars
+
+
+def _interval(question: Question) -> str:
+    from symbolic.questions.interval import interval_name
+
+    about = question.details
+    bar = _bars(question).bars[about["bar"] - 1]
+    pair = (bar[about["first"] - 1].pitch, bar[about["second"] - 1].pitch)
+    return interval_name(Interval.between(*sorted(pair, key=lambda pitch: (pitch.diatonic, pitch.midi))))
+
+
+def _scale_degree(question: Question) -> str:
+    from symbolic.questions.scale_degree import degree_of
+
+    note = _bars(question).bars[question.details["bar"] - 1][question.details["note"] - 1]
+    return str(degree_of(note, shown(question)))
+
+
+def _bar_count(question: Question) -> str:
+    return str(len(_bars(question)))
+
+
+def _note_count(question: Question) -> str:
+    from symbolic.questions.note_count import struck
+
+    bars, first, last = _bars(question), question.details["first_bar"], question.details["last_bar"]
+    counts = struck(bars)
+    upbeat = counts[-1] if (first, last) == (1, len(bars)) else 0
+    return str(sum(counts[first - 1 : last]) + upbeat)
+
+
+def _highest_note(question: Question) -> str:
+    bars, first, last = _bars(question), question.details["first_bar"], question.details["last_bar"]
+    upbeat = bars.upbeat if (first, last) == (1, len(bars)) else ()
+    pitches = [note.pitch for note in (*upbeat, *bars.numbered(first, last))]
+    choose = max if question.details["extreme"] == "highest" else min
+    return str(choose(pitches, key=lambda pitch: pitch.midi))
+
+
+ANALYSES: dict[str, Analysis] = {
+    "key": _key,
+    "time-signature": _meter,
+    "interval": _interval,
+    "scale-degree": _scale_degree,
+    "bar-count": _bar_count,
+    "note-count": _note_count,
+    "highest-note": _highest_note,
+}
+"""Task → its analysis."""
