@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
+from math import lcm
 from typing import TYPE_CHECKING, TypeAlias
 
 from symbolic.harmony import ChordSymbol
@@ -216,7 +217,17 @@ class Measure:
 
 def layer_duration(events: Sequence[Event]) -> Fraction:
     """Length of a stream of events in quarter notes."""
-    return sum((event.duration for event in events if isinstance(event, TIMED)), Fraction(0))
+    top, bottom = 0, 1  # whole numbers, because adding fractions one by one costs ten times as much
+    for event in events:
+        if isinstance(event, TIMED):
+            duration = event.duration
+            denominator = duration.denominator
+            if bottom % denominator:
+                common = lcm(bottom, denominator)
+                top *= common // bottom
+                bottom = common
+            top += duration.numerator * (bottom // denominator)
+    return Fraction(top, bottom)
 
 
 @dataclass(frozen=True, slots=True)
