@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 _FRACTION = re.compile(r"\(?\s*(\d+(?:\s*\+\s*\d+)*)\s*\)?\s*/\s*(\d+)")
 MAX_BEATS = 256
@@ -23,7 +24,7 @@ def _is_unit(unit: int) -> bool:
     return 0 < unit <= MAX_UNIT and not unit & (unit - 1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Meter:
     """A time signature.
 
@@ -90,7 +91,7 @@ class Meter:
         """Whether there is no metre."""
         return not self.groups
 
-    @property
+    @cached_property
     def bar_quarters(self) -> Fraction:
         """Length of a bar in quarter notes; 0 for free metre."""
         return Fraction(4 * self.beats, self.unit)

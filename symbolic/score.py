@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
+from functools import cached_property
 from math import lcm
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -170,7 +171,7 @@ Event: TypeAlias = TimedEvent | Mark
 TIMED = (Note, Chord, Rest)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Measure:
     """What stands between two bar signs.
 
@@ -201,7 +202,7 @@ class Measure:
         if self.ending and (self.ending[0] < 1 or self.ending != tuple(sorted(set(self.ending)))):
             raise ValueError(f"ending must be ascending numbers from 1 on, got {self.ending}")
 
-    @property
+    @cached_property
     def duration(self) -> Fraction:
         """Length in quarter notes of the longest layer."""
         longest = layer_duration(self.events)

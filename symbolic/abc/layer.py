@@ -145,6 +145,8 @@ class _Accidentals:
 
     def sign(self, pitch: Pitch) -> str:
         """The sign that a note needs; remembers it for the later notes of the bar."""
+        if not (self.by_step or self.carried) and pitch.alter == self.signature[pitch.step]:
+            return ""
         place = (pitch.step, pitch.octave)
         if place in self.carried:
             if self.carried[place] == pitch.alter:
@@ -184,6 +186,7 @@ class LayerWriter:
         self.meter = meter
         self._unit: Scale = (unit.denominator, unit.numerator)
         self._accidentals = _Accidentals(key.signature, carried)
+        self._beam_eighths = _beam_eighths(meter)
         self._start = start
         self._tuplet, self._tuplet_left = tuplet
         self._tuplet_count = self._tuplet_left + 1
@@ -200,15 +203,18 @@ class LayerWriter:
         durations = [event.duration if isinstance(event, TIMED) else NO_TIME for event in events]
         quarter = lcm(2, self._start.denominator, *{duration.denominator for duration in durations})
         lengths = [_ticks(duration, quarter) for duration in durations]
-        broken = self._broken_pairs(events, lengths, quarter)
+        broken = self._broken_pairs(events, lengths, quarter) if len(set(lengths)) > 1 else {}
         now = _ticks(self._start, quarter)
         before = quarter
         for place, (event, length) in enumerate(zip(events, lengths, strict=True)):
             if isinstance(event, TIMED):
                 if length < quarter or before < quarter:  # two longer notes have no beams to part
                     self._space(now, quarter)
-                sign, scale = broken.get(place, ("", _AS_WRITTEN))
-                self._words.append(self._timed(event, scale) + sign)
+                if place in broken:
+                    sign, scale = broken[place]
+                    self._words.append(self._timed(event, _product(self._unit, scale)) + sign)
+                else:
+                    self._words.append(self._timed(event, self._unit))
                 self._gap = len(self._words)
                 now += length
                 before = length
@@ -223,14 +229,13 @@ class LayerWriter:
 
     def _space(self, now: int, quarter: int) -> None:
         """Parts beams: a space before the marks of an event that starts a beat."""
-        group = _beam_eighths(self.meter) * quarter // 2
+        group = self._beam_eighths * quarter // 2
         in_tuplet = 0 < self._tuplet_left < self._tuplet_count
         on_beat = group and not now % group and not in_tuplet
         if on_beat and self._gap and not self._words[self._gap - 1].endswith("\n"):
             self._words.insert(self._gap, " ")
 
     def _timed(self, event: Note | Chord | Rest, scale: Scale) -> str:
-        scale = _product(self._unit, scale)
         if self._tuplet_left:
             scale = _product(self._tuplet, scale)
             self._tuplet_left -= 1
@@ -289,6 +294,7 @@ class LayerWriter:
                 return f"[K:{key_text(event)}]"
             case Meter():
                 self.meter = event
+                self._beam_eighths = _beam_eighths(event)
                 return f"[M:{event}]"
             case Tempo():
                 return f"[Q:{tempo_text(event)}]"

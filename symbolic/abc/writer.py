@@ -166,10 +166,11 @@ def _written_lines(voice: Voice) -> Iterator[list[Event]]:
 
 
 def _voice_lines(score: Score, voice: Voice, unit: Fraction) -> list[str]:
-    music = "".join(bar_texts(score, voice, unit)).split("\n")
-    lines = []
-    for line, events in zip(music, _written_lines(voice), strict=True):
-        lines += [line, *lyric_lines(events)]
+    lines = "".join(bar_texts(score, voice, unit)).split("\n")
+    if any(isinstance(event, Lyric) for measure in voice.measures for event in measure.events):
+        music, lines = lines, []
+        for line, events in zip(music, _written_lines(voice), strict=True):
+            lines += [line, *lyric_lines(events)]
     return [line for line in lines if line]
 
 

@@ -215,13 +215,16 @@ def strip_words(score: Score, keep: tuple[type, ...] = ()) -> Score:
     marks, directives, instrument names, clefs and transpositions go; the music is numbered 1 and its voices
     1, 2 …, so that no name can carry the answer.
     """
-    kept = (Note, Chord, Rest, Grace, Tuplet, *keep)
+    kept = {Note, Chord, Rest, Grace, Tuplet, *keep}
 
     def layer(events: tuple[Event, ...]) -> tuple[Event, ...]:
-        return tuple(event for event in events if isinstance(event, kept))
+        return tuple([event for event in events if event.__class__ in kept])
 
     def measure(old: Measure) -> Measure:
-        return replace(old, events=layer(old.events), overlays=tuple(map(layer, old.overlays)))
+        events, overlays = layer(old.events), tuple(map(layer, old.overlays))
+        if events == old.events and overlays == old.overlays:
+            return old
+        return replace(old, events=events, overlays=overlays)
 
     voices = tuple(
         Voice(str(number), tuple(map(measure, voice.measures)), percussion=voice.percussion)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from random import Random
 
 from symbolic.key import Key, mode_named
@@ -99,6 +100,7 @@ def ask(
     )
 
 
+@lru_cache
 def hard_distractors(key: Key) -> tuple[str, ...]:
     """The keys most easily taken for a key: same signature, a fifth above and below, same tonic."""
     other_mode = "minor" if key.mode == "major" else "major"

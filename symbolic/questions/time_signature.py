@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from random import Random
 
 from symbolic.key import Key
@@ -74,6 +75,13 @@ def strip(score: Score) -> Score:
     return Score(voices, score.key, Meter.free())
 
 
+def _duration(measure: Measure, depth: int) -> Fraction:
+    """Quarters that one layer of a measure lasts; none where it has no such layer."""
+    if not measure.overlays and depth == 0:
+        return measure.duration
+    return layer_duration(measure.layers[depth]) if depth < len(measure.layers) else Fraction(0)
+
+
 def _guide(score: Score, voice: Voice) -> Voice:
     """The voice whose endings count: the first one where both have as many measures."""
     lead = score.voices[0]
@@ -96,7 +104,7 @@ def _without_bars(voice: Voice, key: Key, shown: Sequence[int], lengths: Sequenc
         for index in shown:
             layer = voice.measures[index].layers[depth : depth + 1]
             events += layer[0] if layer else ()
-            missing = lengths[index] - (layer_duration(layer[0]) if layer else 0)
+            missing = lengths[index] - _duration(voice.measures[index], depth)
             if missing > 0:
                 events.append(Rest(missing))
         layers.append(_joined(_plain_tuplets(_without_reminders(events, key))))
@@ -167,6 +175,8 @@ def _notes(event: Note | Chord) -> tuple[Note, ...]:
 
 def _continues(last: Note | Chord, event: Note | Chord) -> bool:
     """Whether every note of `last` is tied to its own pitch in `event`, and nothing else is in either."""
+    if isinstance(last, Note) and not last.tie:
+        return False
     before, after = _notes(last), _notes(event)
     return (
         [note.pitch for note in before] == [note.pitch for note in after]
@@ -217,6 +227,7 @@ def ask(
     )
 
 
+@lru_cache
 def hard_distractors(meter: Meter) -> tuple[str, ...]:
     """The metres most easily taken for a metre: equal bars divided otherwise, then half or twice as long."""
     others = [name for name in ANSWERS if name != meter.name]

@@ -18,7 +18,7 @@ from symbolic.errors import SymbolicError
 from symbolic.harmony import ChordSymbol
 from symbolic.key import Key
 from symbolic.meter import Meter
-from symbolic.pitch import STEP_FIFTHS, Interval, Pitch, transpose_class
+from symbolic.pitch import Interval, Pitch, alter_sign, transpose_class
 from symbolic.score import TIMED, Measure, Score, Voice
 from symbolic.timeline import SoundingNote, sounding_notes
 from symbolic.transform import contexts
@@ -224,7 +224,7 @@ def _key(score: Score, value: str) -> str | None:
     key = Key.parse(value)
     if (score.key.tonic, score.key.plain_mode) != (key.tonic, key.mode):
         return f"the K: field says {score.key}"
-    allowed = {transpose_class(key.tonic, Interval.parse(name)) for name in _mode_intervals(key)}
+    allowed = set(_mode_classes(key))
     if key.mode == "minor":
         allowed |= {transpose_class(key.tonic, Interval.parse(name)) for name in ("M6", "M7")}
     notes = sounding_notes(score)
@@ -236,25 +236,17 @@ def _key(score: Score, value: str) -> str | None:
     return None if lowest.spelled_class == key.tonic else f"the last note at the bottom is {lowest}"
 
 
-def _mode_intervals(key: Key) -> list[str]:
-    """The scale of a key as intervals above its tonic."""
-    tonic = Pitch.parse(key.tonic + "4")
-    steps = "CDEFGAB" * 2
-    first = steps.index(tonic.step)
-    above = [
-        Pitch(step, key.signature[step], 4 if first + number < len(STEP_FIFTHS) else 5)
-        for number, step in enumerate(steps[first : first + 7])
-    ]
-    return [Interval.between(tonic, pitch).name for pitch in above]
+def _mode_classes(key: Key) -> list[str]:
+    """The spelled classes of a key's scale."""
+    return [step + alter_sign(alter) for step, alter in key.signature.items()]
 
 
 def _scale(score: Score, value: str) -> str | None:
     tonic, _, kind = value.partition(" ")
     if kind in SCALES:
-        names = SCALES[kind].split()
+        scale = [transpose_class(tonic, Interval.parse(name)) for name in SCALES[kind].split()]
     else:
-        names = _mode_intervals(Key.parse(value))
-    scale = [transpose_class(tonic, Interval.parse(name)) for name in names]
+        scale = _mode_classes(Key.parse(value))
     pitches = [note.pitch for note in sounding_notes(score)]
     if kind in FREELY_SPELLED:
         claimed: set[object] = {Pitch.parse(name + "4").pitch_class for name in scale}
