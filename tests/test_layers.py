@@ -28,12 +28,12 @@ PACKAGES: dict[str, set[str]] = {
 
 # rooms of symbolic from the bottom up; a room may import its own level and those before it
 LEVELS: tuple[set[str], ...] = (
-    {"resources", "errors", "pitch", "key", "meter", "harmony"},
+    {"resources", "errors", "pitch", "key", "meter", "harmony", "roman"},
     {"score"},
     {"repeats"},
     {"timeline", "transform", "folding"},
     {"abc", "midi", "interop", "analysis"},
-    {"io", "convert"},
+    {"io", "convert", "tunes"},
     {"questions", "tokenizers"},
     {"cli"},
     {"__init__", "__main__"},
