@@ -168,7 +168,11 @@ def run(exam: Exam, model: str | Model, *, command: str = "", progress: Progress
     return Results(
         task=exam.task.name,
         model=name,
-        metrics={metric.name: metric.estimate(outcomes, seed) for metric in exam.task.metrics},
+        metrics={
+            metric.name: estimate
+            for metric in exam.task.metrics
+            if (estimate := metric.estimate(outcomes, seed)) is not None
+        },
         per_item=tuple(answered),
         seconds=seconds,
         data_name=exam.source.name,

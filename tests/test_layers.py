@@ -33,7 +33,7 @@ LEVELS: tuple[set[str], ...] = (
     {"repeats"},
     {"timeline", "transform", "folding"},
     {"abc", "midi", "interop", "analysis"},
-    {"io", "convert", "tunes"},
+    {"io", "convert", "tunes", "works"},
     {"questions", "tokenizers"},
     {"cli"},
     {"__init__", "__main__"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import isnan, nan
 
 from eval.statistics import Estimate, mean, proportion
 from symbolic.questions import Grade
@@ -24,7 +25,8 @@ class Metric:
     Attributes:
         name: as results name it.
         description: one line for a person.
-        function: the worth of one answer, 0 … 1; an answer that was not found is worth 0.
+        function: the worth of one answer, 0 … 1; an answer that was not found is worth 0; NaN where the
+            metric does not apply to the question.
         aggregate: the mean with its 95% interval of ``(values, seed)``.
         higher_is_better: which way is good.
     """
@@ -35,9 +37,10 @@ class Metric:
     aggregate: Callable[[Sequence[float], int], Estimate] = proportion
     higher_is_better: bool = True
 
-    def estimate(self, outcomes: Sequence[Outcome], seed: int = 0) -> Estimate:
-        """The metric of many answers."""
-        return self.aggregate([self.function(outcome) for outcome in outcomes], seed)
+    def estimate(self, outcomes: Sequence[Outcome], seed: int = 0) -> Estimate | None:
+        """The metric of many answers, of those to which it applies; None where it applies to none."""
+        values = [value for outcome in outcomes if not isnan(value := self.function(outcome))]
+        return self.aggregate(values, seed) if values else None
 
 
 def _is_right(outcome: Outcome) -> float:
@@ -54,7 +57,11 @@ def _credit(outcome: Outcome) -> float:
 
 def score_metric(name: str, description: str) -> Metric:
     """The mean of one of the further measures that a question type's grades hold; 0 without an answer."""
-    return Metric(name, description, lambda outcome: outcome.grade.scores.get(name, 0.0), mean)
+
+    def function(outcome: Outcome) -> float:
+        return outcome.grade.scores.get(name, 0.0 if outcome.grade.verdict == "none" else nan)
+
+    return Metric(name, description, function, mean)
 
 
 ACCURACY = Metric("accuracy", "share of right answers", _is_right)

@@ -49,7 +49,7 @@ def comparison(results: Sequence[Results]) -> Table:
     table.add_column("s", justify="right")
     p_values = _p_values(results, best)
     for result, p in zip(results, p_values, strict=True):
-        cells = [_with_interval(result.metrics[metric.name]) for metric in metrics]
+        cells = [_with_interval(result.metrics.get(metric.name)) for metric in metrics]
         if len(results) > 1:
             cells.append("best" if result is best else "<.001" if p < 0.001 else _decimals(p))
         table.add_row(_model(result), *cells, f"{result.seconds:.1f}", style="bold" if result is best else "")
@@ -109,7 +109,9 @@ def _model(result: Results) -> str:
     return escape(name)
 
 
-def _with_interval(estimate: Estimate) -> str:
+def _with_interval(estimate: Estimate | None) -> str:
+    if estimate is None:
+        return "–"
     value, low, high = map(_decimals, (estimate.value, estimate.low, estimate.high))
     return f"{value} [dim]{low}–{high}[/dim]"
 

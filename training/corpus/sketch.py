@@ -77,6 +77,17 @@ def incipit_code(intervals: tuple[int, ...]) -> int:
     return _hash(repr(intervals[:INCIPIT_INTERVALS]).encode()) if intervals else NO_INCIPIT
 
 
+def melody_sketch(score: Score) -> tuple[int, np.ndarray]:
+    """Incipit of the melody and its interval sequences, hashed and sorted, dtype uint64."""
+    melody = next(filter(None, voice_intervals(score)), ())
+    return incipit_code(melody), hashed_grams(ngrams(melody))
+
+
+def hashed_grams(grams: frozenset[int]) -> np.ndarray:
+    """Interval sequences as hashes from which they cannot be read back, sorted, dtype uint64."""
+    return np.sort(_mixed(np.fromiter(grams, dtype=np.uint64, count=len(grams)) + np.uint64(_SEED)))
+
+
 def exact_fingerprint(score: Score) -> int:
     """64 bits that agree for scores that sound alike as written, but for key and unit of time."""
     rows = score.with_voices(tuple(voice for voice in score.voices if not voice.percussion)).note_array()

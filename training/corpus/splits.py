@@ -21,12 +21,17 @@ import numpy as np
 from symbolic.analysis.families import are_kin, split_of
 from symbolic.analysis.similarity import ngrams
 from symbolic.errors import SymbolicError
+from symbolic.resources import data_path
 from symbolic.score import Score
 from symbolic.tunes import Entry, manifest, read_tunes
+from symbolic.works import works
 from training.corpus.dedup import UNKNOWN, Sketches, duplicates, families
 from training.corpus.piece import Piece, Rejected
-from training.corpus.sketch import incipit_code, voice_intervals
+from training.corpus.sketch import NO_INCIPIT, hashed_grams, incipit_code, melody_sketch, voice_intervals
 from training.corpus.sources import sources
+
+WORK_MELODIES = "benchmarks/works.npz"
+"""Melodies of the benchmark's works in several voices, as hashes (`eval.build_works` makes it)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,19 +123,22 @@ class BenchmarkGuard:
         self._sizes: list[int] = []
         self._incipits: dict[int, int] = {}
         self._holders: dict[int, list[int]] = defaultdict(list)
-        for number, (id_, score) in enumerate(tunes):
-            intervals = next(filter(None, voice_intervals(score)), ())
-            grams = ngrams(intervals)
-            self._ids.append(id_)
-            self._sizes.append(len(grams))
-            if intervals:
-                self._incipits.setdefault(incipit_code(intervals), number)
-            for gram in grams:
-                self._holders[gram].append(number)
+        for id_, score in tunes:
+            self.add(id_, *melody_sketch(score))
+
+    def add(self, id_: str, incipit: int, grams: np.ndarray) -> None:
+        """Holds out one more melody, given as `training.corpus.sketch.melody_sketch` gives it."""
+        number = len(self._ids)
+        self._ids.append(id_)
+        self._sizes.append(len(grams))
+        if incipit != NO_INCIPIT:
+            self._incipits.setdefault(incipit, number)
+        for gram in grams.tolist():
+            self._holders[gram].append(number)
 
     @classmethod
     def of_benchmark(cls) -> BenchmarkGuard:
-        """The guard of the test split of the benchmark.
+        """The guard of all that is held out: the test tunes, and the works in several voices.
 
         Raises:
             SymbolicError: a test tune is missing or changed, so that it cannot be guarded.
@@ -141,6 +149,10 @@ class BenchmarkGuard:
         if skipped:
             told = ", ".join(f"{count} {reason}" for reason, count in skipped.items())
             raise SymbolicError(f"test tunes of the benchmark cannot be guarded: {told}")
+        with np.load(data_path(WORK_MELODIES), allow_pickle=False) as arrays:
+            parts = np.split(arrays["grams"], np.cumsum(arrays["counts"])[:-1])
+            for work, incipit, grams in zip(works(), arrays["incipits"].tolist(), parts, strict=True):
+                guard.add(work.id, incipit, grams)
         return guard
 
     def __len__(self) -> int:
@@ -151,15 +163,15 @@ class BenchmarkGuard:
         for intervals in voice_intervals(score):
             number = self._incipits.get(incipit_code(intervals)) if intervals else None
             if number is None:
-                number = self._kin(ngrams(intervals))
+                number = self._kin(hashed_grams(ngrams(intervals)))
             if number is not None:
                 return self._ids[number]
         return None
 
-    def _kin(self, grams: frozenset[int]) -> int | None:
+    def _kin(self, grams: np.ndarray) -> int | None:
         shared: Counter[int] = Counter()
-        for gram in grams & self._holders.keys():
-            shared.update(self._holders[gram])
+        for gram in grams.tolist():
+            shared.update(self._holders.get(gram, ()))
         for number, count in shared.most_common():
             if are_kin(count, len(grams), self._sizes[number]):
                 return number
