@@ -4,8 +4,8 @@ Chosen are the Bach chorales with a Roman-numeral analysis that fits their notes
 `PERCENT` a share of the other works, by a hash of their path, so that nothing is random and nobody picked.
 
 Beside the manifest stand the works' melodies as hashes (`data/benchmarks/works.npz`), so that a training
-corpus can be guarded against them without reading them: ``incipits`` (one a work), ``grams`` (hashed sequences
-of nine intervals, one work after another) and ``counts`` (how many each work has).
+corpus can be guarded against them without reading them: ``incipits`` (one a work), ``grams`` (hashes of
+sequences of nine intervals, one work after another) and ``counts`` (how many each work has).
 """
 
 from __future__ import annotations

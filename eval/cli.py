@@ -23,7 +23,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from eval import results as results_module
 from eval.registry import DEFAULT, MODEL_KINDS, TASKS, Task, choose_models, model_names, task_named
 from eval.results import Results
-from eval.runner import Exam, prepare, run
+from eval.runner import Exam, NothingToAskError, prepare, run
 from symbolic.errors import SymbolicError
 from symbolic.io import told_with
 
@@ -110,7 +110,13 @@ def evaluate(
         if not chosen[current.name]:
             _note(f"{current.name}: no model of those named does it")
             continue
-        exam = prepare(current.name, data, limit=limit, seed=seed, input=input.value, form=form.value)
+        try:
+            exam = prepare(current.name, data, limit=limit, seed=seed, input=input.value, form=form.value)
+        except NothingToAskError as exc:
+            if len(tasks) == 1:
+                raise
+            _note(str(exc))
+            continue
         _warn_of_changes(exam)
         found = _run_all(exam, chosen[current.name])
         if format is Format.table:

@@ -31,6 +31,10 @@ Progress = Callable[[int], object]
 """Called with the number of questions answered since the last call."""
 
 
+class NothingToAskError(SymbolicError):
+    """The data hold nothing that a task can be asked about."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exam:
     """The questions of one task, ready for any model.
@@ -107,7 +111,7 @@ def prepare(
             asked.append((index, question))
     if not asked:
         reasons = "; ".join(f"{count} × {reason}" for reason, count in skipped.items())
-        raise SymbolicError(f"nothing in {source.name} can be asked for {task!r}: {reasons}")
+        raise NothingToAskError(f"nothing in {source.name} can be asked for {task!r}: {reasons}")
     asked.sort(key=lambda pair: pair[0])
     return Exam(
         chosen,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from symbolic.pitch import Interval
-from symbolic.questions import Question, Reason
+from symbolic.questions import Question, Reason, question_type
 from symbolic.questions.reading import Bars, counted_bars
 from symbolic.score import Score
 
@@ -84,6 +84,43 @@ def _highest_note(question: Question) -> str:
     return str(choose(pitches, key=lambda pitch: pitch.midi))
 
 
+def _chords(question: Question) -> str:
+    from symbolic.analysis.chord_grid import chord_answer
+
+    return chord_answer(shown(question))
+
+
+def _chord_name(question: Question) -> str:
+    from symbolic.analysis.chord_grid import chord_name
+    from symbolic.analysis.exact_chords import chord_at
+
+    about = question.details
+    return chord_name(chord_at(shown(question), about["measure"], about["beat"]))
+
+
+def _structure(question: Question) -> str:
+    from symbolic.analysis.structure import form, section_length
+
+    score = shown(question)
+    letters = form(score, unfold=False)
+    size = section_length(question.details["bars"])
+    return f"{letters} {' '.join(str(1 + size * index) for index in range(len(letters)))}"
+
+
+def _sections(question: Question) -> str:
+    from symbolic.questions.bar_list import listed
+
+    return listed(map(int, _structure(question).split()[2:]))
+
+
+def _recomputed(question: Question) -> str:
+    """The truth of the same question asked again about what is shown."""
+    again = question_type(question.task).ask(shown(question))
+    if isinstance(again, Reason):
+        raise ValueError(f"{question.id!r} cannot be asked again: {again}")
+    return again.truth
+
+
 ANALYSES: dict[str, Analysis] = {
     "key": _key,
     "time-signature": _meter,
@@ -92,5 +129,13 @@ ANALYSES: dict[str, Analysis] = {
     "bar-count": _bar_count,
     "note-count": _note_count,
     "highest-note": _highest_note,
+    "chords": _chords,
+    "chord-name": _chord_name,
+    "structure": _structure,
+    "sections": _sections,
+    "range": _recomputed,
+    "texture": _recomputed,
+    "rhythmic-complexity": _recomputed,
+    "harmonic-complexity": _recomputed,
 }
 """Task → its analysis."""

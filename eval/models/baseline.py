@@ -49,8 +49,7 @@ def build(argument: str, task: str) -> Baseline:
 
 def _estimator(method: str, task: str) -> Callable[[Question], str]:
     if method == MAJORITY:
-        answer = majority(task)
-        return lambda question: answer
+        return lambda question: majority(task)
     if method == ANALYSIS:
         return ANALYSES[task]
     if task == "key":

@@ -1,15 +1,16 @@
 """Chords written bar by bar: ``C:maj | A:min D:7 | G:maj``, as chord grids and lead sheets do.
 
-Bars are separated by ``|``, a pickup is a bar too. The chords of a bar share its time equally: one lasts the
-whole bar, two a half each, and ``C:maj C:maj G:7`` in three-four time changes on the third beat. The finest
-division is the beat (of a bar that holds no whole number of beats, the half or quarter of it that does). Names
-are Harte's without the bass; ``N`` is no chord.
+Bars are separated by ``|``, a pickup is a bar too. The chords of a bar share its time equally: one lasts
+the whole bar, two a half each, and ``C:maj C:maj G:7`` in three-four time changes on the third beat. The
+finest division is the beat (of a bar that holds no whole number of beats, the half or quarter of it that
+does). Names are Harte's without the bass; ``N`` is no chord.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import lcm
 
 from symbolic.analysis.harmony import Segment, chords
 from symbolic.harmony import ChordSymbol
@@ -23,7 +24,7 @@ BAR = " | "
 MAX_PARTS = 64
 
 Change = tuple[Fraction, str]
-"""Where a chord begins in a bar, in quarter notes from its start, and its name."""
+"""Where a chord begins, in quarter notes, and its name."""
 
 
 def chord_name(chord: ChordSymbol | None) -> str:
@@ -52,18 +53,25 @@ def bar_names(changes: Sequence[Change], duration: Fraction, parts: int) -> tupl
         duration: length of the bar in quarter notes.
         parts: how many parts it is divided into.
     """
-    return shortest(tuple(_main_name(changes, duration * n / parts, duration * (n + 1) / parts)
-                          for n in range(parts)))  # fmt: skip
+    if len(changes) == 1 or not duration:
+        return (changes[-1][1],)
+    # in ticks, of which each part has `length`
+    unit = parts * lcm(duration.denominator, *(onset.denominator for onset, _ in changes))
+    starts = [int(onset * unit) for onset, _ in changes]
+    length = int(duration * unit) // parts
+    ends = [*starts[1:], parts * length]
+    sounding = [(start, end, name) for start, end, (_, name) in zip(starts, ends, changes, strict=True)]
+    return shortest(tuple(_main_name(sounding, n * length, (n + 1) * length) for n in range(parts)))
 
 
-def _main_name(changes: Sequence[Change], start: Fraction, end: Fraction) -> str:
-    lengths: dict[str, Fraction] = {}
-    for index, (onset, name) in enumerate(changes):
-        until = min(end, changes[index + 1][0]) if index + 1 < len(changes) else end
-        length = until - max(start, onset)
+def _main_name(sounding: Sequence[tuple[int, int, str]], start: int, end: int) -> str:
+    """The name that lasts longest between two ticks, of names from one tick to another."""
+    lengths: dict[str, int] = {}
+    for begun, ended, name in sounding:
+        length = min(end, ended) - max(start, begun)
         if length > 0:
-            lengths[name] = lengths.get(name, Fraction(0)) + length
-    return max(lengths, key=lambda name: lengths[name]) if lengths else changes[-1][1]
+            lengths[name] = lengths.get(name, 0) + length
+    return max(lengths, key=lambda name: lengths[name])
 
 
 def shortest(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -88,15 +96,28 @@ def chord_answer(score: Score, segment: Segment = "beat", key: Key | None = None
         segment: the shortest unit, a beat or a bar.
         key: the key that chords are expected in; estimated where it is not given.
     """
-    found = chords(score, segment, key)
+    return grid_of(
+        score, [(span.onset_quarter, chord_name(span.chord)) for span in chords(score, segment, key)]
+    )
+
+
+def grid_of(score: Score, changes: Sequence[Change]) -> str:
+    """Names that hold from one point of a score to the next, bar by bar.
+
+    Args:
+        score: its first voice says where bars begin; bars that do not last are left out.
+        changes: names with their onsets in quarter notes from the start, in order.
+    """
     bars = []
     for span in measure_spans(score) if score.voices else ():
-        changes = [
-            (max(Fraction(0), chord.onset_quarter - span.onset), chord_name(chord.chord))
-            for chord in found
-            if chord.onset_quarter + chord.duration_quarter > span.onset
-            and chord.onset_quarter < span.onset + span.duration
+        if not span.duration:
+            continue
+        held = [name for onset, name in changes if onset <= span.onset]
+        inside = [
+            (onset - span.onset, name)
+            for onset, name in changes
+            if span.onset < onset < span.onset + span.duration
         ]
-        parts = parts_of(span.duration, span.meter)
-        bars.append(bar_names(changes or [(Fraction(0), NO_CHORD)], span.duration, parts))
+        own = [(Fraction(0), held[-1] if held else NO_CHORD), *inside]
+        bars.append(bar_names(own, span.duration, parts_of(span.duration, span.meter)))
     return written(bars)

@@ -94,10 +94,10 @@ def chords(score: Score, segment: Segment = "beat", key: Key | None = None) -> l
 
 
 def segment_bounds(score: Score, segment: Segment = "beat") -> list[Fraction]:
-    """Where the beats or bars of the first voice begin, and the end of the last one, in quarter notes."""
+    """Where the beats or bars of the first voice that lasts begin, and where it ends, in quarter notes."""
     bounds: list[Fraction] = []
     end = Fraction(0)
-    for span in measure_spans(score):
+    for span in measure_spans(score, _first_lasting(score)):
         end = span.onset + span.duration
         beat = span.duration if segment == "bar" or span.meter.is_free else span.meter.beat_quarters
         if span.duration <= 0:
@@ -110,6 +110,12 @@ def segment_bounds(score: Score, segment: Segment = "beat") -> list[Fraction]:
             bounds.append(at)
             at += beat
     return [*bounds, end]
+
+
+def _first_lasting(score: Score) -> int:
+    """Index of the first voice that takes time, 0 where none does."""
+    lasts = (any(measure.duration for measure in voice.measures) for voice in score.voices)
+    return next((number for number, takes_time in enumerate(lasts) if takes_time), 0)
 
 
 def harmony_measures(spans: Sequence[ChordSpan], key: Key) -> HarmonyMeasures | None:

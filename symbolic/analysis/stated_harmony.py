@@ -1,21 +1,20 @@
-"""The harmony that a score states: its chord symbols, and an analysis in Roman numerals where one stands in it.
+"""The harmony that a score states: its chord symbols, and the analysis in Roman numerals that stands in it.
 
-An analysis is written as annotations: "a: V65" where the key changes (a small letter for minor), "i" where it
-stays, "?" where it names no chord (`symbolic.roman.label`). Words count as an analysis only after one with a
-key. A chord holds until the next, over bar lines too. Marks of all voices count; where two stand at one point,
-the first voice's.
+An analysis is written as annotations: "a: V65" where the key changes (a small letter for minor), "i"
+where it stays, "?" where it names no chord (`symbolic.roman.label`). Words count as an analysis only
+after one with a key. A chord holds until the next, over bar lines too. Marks of all voices count; where
+two stand at one point, the first voice's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from symbolic.harmony import ChordSymbol
 from symbolic.key import Key
 from symbolic.roman import RomanNumeral, read_label
-from symbolic.score import TIMED, Annotation, Chord, Event, Note, Score
+from symbolic.score import Annotation, Chord, Note, Score, layer_duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,48 +36,59 @@ class StatedChord:
     key: Key | None = None
 
 
-def stated_harmony(score: Score) -> list[StatedChord]:
-    """The chords that a score states, in written order; empty where it states none."""
+def stated_harmony(score: Score) -> tuple[StatedChord, ...]:
+    """The chords that a score states, in written order; empty where it states none.
+
+    What the last score stated is remembered: several questions about one score read it once.
+    """
+    global _remembered
+    known = _remembered
+    if known is None or known[0] is not score:
+        _remembered = known = score, tuple(_read(score))
+    return known[1]
+
+
+_remembered: tuple[Score, tuple[StatedChord, ...]] | None = None
+
+
+def _read(score: Score) -> list[StatedChord]:
     found: list[StatedChord] = []
     key: Key | None = None
-    for bar in range(max((len(voice.measures) for voice in score.voices), default=0)):
-        points: dict[Fraction, tuple[list[ChordSymbol], list[str]]] = {}
-        for onset, mark in _marks(score, bar):
-            symbols, words = points.setdefault(onset, ([], []))
-            if isinstance(mark, ChordSymbol):
-                symbols.append(mark)
-            else:
-                words.append(mark.text)
-        for onset in sorted(points):
-            symbols, words = points[onset]
+    for bar, points in sorted(_marks(score).items()):
+        for onset, (symbol, words) in sorted(points.items(), key=lambda point: point[0]):
             read = next(filter(None, map(read_label, words)), None)
             if read is not None and (read[0] or key):
                 key = read[0] or key
                 numeral = read[1]
                 named = numeral.chord(key) if numeral and key else None
                 found.append(StatedChord(bar, onset, named, numeral, key))
-            elif symbols:
-                found.append(StatedChord(bar, onset, symbols[0], None, key))
+            elif symbol is not None:
+                found.append(StatedChord(bar, onset, symbol, None, key))
     return found
 
 
-def _marks(score: Score, bar: int) -> Iterator[tuple[Fraction, ChordSymbol | Annotation]]:
-    """Chord symbols and annotations of a bar with their onsets in it, voice by voice."""
+_Point = tuple[ChordSymbol | None, list[str]]
+"""The first chord symbol at a point, and the words there."""
+
+
+def _marks(score: Score) -> dict[int, dict[Fraction, _Point]]:
+    """Chord symbols and annotations by bar and onset in it, those of earlier voices first."""
+    bars: dict[int, dict[Fraction, _Point]] = {}
     for voice in score.voices:
-        if bar >= len(voice.measures):
-            continue
-        for layer in voice.measures[bar].layers:
-            if any(isinstance(event, ChordSymbol | Annotation) for event in layer):
-                yield from _marks_in(layer)
-
-
-def _marks_in(layer: Sequence[Event]) -> Iterator[tuple[Fraction, ChordSymbol | Annotation]]:
-    now = Fraction(0)
-    for event in layer:
-        if isinstance(event, ChordSymbol | Annotation):
-            yield now, event
-        elif isinstance(event, TIMED):
-            now += event.duration
+        for bar, measure in enumerate(voice.measures):
+            for layer in measure.layers if measure.overlays else (measure.events,):
+                for index, event in enumerate(layer):
+                    kind = type(event)
+                    if kind is ChordSymbol or kind is Annotation:
+                        points = bars.setdefault(bar, {})
+                        onset = layer_duration(layer[:index])
+                        symbol, words = points.get(onset, (None, []))
+                        if isinstance(event, Annotation):
+                            words.append(event.text)
+                        elif isinstance(event, ChordSymbol):
+                            symbol = symbol or event
+                        points[onset] = symbol, words
+    return bars
 
 
 def harmony_sounds(score: Score) -> bool:

@@ -119,12 +119,14 @@ class Question:
 
     @cached_property
     def prompt(self) -> str:
-        """The instruction and the score as ABC (several voices bar by bar), for a model that reads text."""
+        """The instruction and the score as ABC (several voices bar by bar where their bars agree)."""
         if self.score is None:
             return f"{self.instruction}\n"
         from symbolic.abc import write_abc, write_interleaved
 
-        write = write_interleaved if len(self.score.voices) > 1 else write_abc
+        counts = [len(voice.measures) for voice in self.score.voices]
+        side_by_side = len(counts) > 1 and len(set(counts)) == 1
+        write = write_interleaved if side_by_side else write_abc
         return f"{self.instruction}\n\n{write(self.score).strip()}\n"
 
     @property

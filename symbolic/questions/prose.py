@@ -103,7 +103,7 @@ def choose(text: str, candidates: Iterable[Candidate[T]]) -> T | None:
 
 
 _LETTER = re.compile(r"(?<![A-Za-z0-9#'])\(?(?P<letter>[A-H])(?:[).:](?!\w)|(?![A-Za-z0-9#']))")
-_ALONE = re.compile(r"\W*(?:option|choice|answer)?\W*(?P<letter>[A-Ha-h])\W*", re.IGNORECASE)
+_ALONE = re.compile(r"\W*+(?:option|choice|answer)?\W*+(?P<letter>[A-Ha-h])\W*+", re.IGNORECASE)
 
 
 def choose_letter(text: str, options: Sequence[str]) -> int | None:
@@ -117,6 +117,9 @@ def choose_letter(text: str, options: Sequence[str]) -> int | None:
     if alone:
         index = ord(alone["letter"].upper()) - ord("A")
         return index if index < len(options) else None
+    whole = _whole_option(tidied, options)
+    if whole is not None:
+        return whole
     by_words = _quoted_option(tidied, options)
     letters = [
         Candidate(index, match.start(), full=match.end() == len(tidied) or match[0][-1] in ").:")
@@ -127,14 +130,18 @@ def choose_letter(text: str, options: Sequence[str]) -> int | None:
     return by_words if chosen is None else chosen
 
 
-def _quoted_option(text: str, options: Sequence[str]) -> int | None:
-    """The one option whose words are the text or its last line, or the only one that the text holds."""
+def _whole_option(text: str, options: Sequence[str]) -> int | None:
+    """The option whose words are the text or its last line."""
     folded = text.casefold().strip(" .\"'")
     last_line = folded.rpartition("\n")[2].removeprefix("answer:").strip(" .\"'")
+    names = [tidy(option).casefold().strip(" .\"'") for option in options]
+    return next((index for index, name in enumerate(names) if name in (folded, last_line)), None)
+
+
+def _quoted_option(text: str, options: Sequence[str]) -> int | None:
+    """The only option whose words the text holds; of two the one that holds the other."""
+    folded = text.casefold()
     names = [tidy(option).casefold() for option in options]
-    for index, name in enumerate(names):
-        if name in (folded, last_line):
-            return index
     held = [
         index for index, name in enumerate(names) if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", folded)
     ]

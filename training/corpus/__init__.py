@@ -1,0 +1,1 @@
+"""Training corpora: sources, reading, cleaning, duplicates, splits, texts and their build."""

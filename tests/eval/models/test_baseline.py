@@ -3,7 +3,6 @@ from collections import Counter
 import pytest
 
 from eval.models.baseline import build, majority, names
-from eval.registry import TASKS
 from symbolic.abc import parse
 from symbolic.questions import question_type
 from symbolic.tunes import manifest
@@ -18,7 +17,7 @@ def test_majority_is_that_of_the_training_split(task: str, field: str) -> None:
     assert most > counts[second]
 
 
-@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("task", ["key", "time-signature"])
 def test_every_method_answers_in_the_form_that_is_graded(task: str) -> None:
     kind = question_type(task)
     question = kind.ask(parse(abc("G").replace("C6|", "G6|")))

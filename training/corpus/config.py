@@ -1,0 +1,138 @@
+"""What a corpus is built from and how: one flat, checked record, kept in the manifest of what was built.
+
+Everything that the bytes of a corpus depend on stands here, and nothing else: where it is written and how
+many processes work on it do not. An unknown key is refused with the nearest known one.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal, cast, get_args
+
+from symbolic.errors import SymbolicError
+from symbolic.io import told_with
+from training.corpus.augment import AUGMENTATIONS
+from training.corpus.sources import License
+
+Format = Literal["chat", "alpaca"]
+MIN_CONTEXT = 1000
+"""Fewest characters that hold a question with a few bars."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildConfig:
+    """What to build.
+
+    Attributes:
+        scores: folders, archives or files of the user's own.
+        sources: names in ``data/sources.toml``; with neither these nor `scores`, every available source.
+        license: ``commercial`` leaves out what is for non-commercial use only.
+        mix: characters of knowledge and questions to characters of scores in the pretraining text, ``2:1``.
+        seed: of everything that is drawn.
+        context: the most characters of one text or example; longer music is cut at bar lines.
+        transpositions: copies of each training piece in other keys.
+        augmentations: names of `training.corpus.augment.AUGMENTATIONS`; half of the copies get one of them.
+        questions: questions to each copy of a training piece; held-out pieces get as many, once.
+        theory: generated questions of each type that needs no score.
+        statements: generated statements of music theory.
+        textures: generated pieces with chords, voices and analyses.
+        format: of the supervised examples: ``chat`` has ``messages``, ``alpaca`` instruction, input, output.
+
+    Raises:
+        SymbolicError: a value that cannot be.
+    """
+
+    scores: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    license: License = "any"
+    mix: str = "2:1"
+    seed: int = 0
+    context: int = 4096
+    transpositions: int = 2
+    augmentations: tuple[str, ...] = tuple(AUGMENTATIONS)
+    questions: int = 3
+    theory: int = 6000
+    statements: int = 20_000
+    textures: int = 1500
+    format: Format = "chat"
+
+    def __post_init__(self) -> None:
+        if self.license not in get_args(License):
+            raise SymbolicError(f"license must be any or commercial, got {self.license!r}")
+        if self.format not in get_args(Format):
+            raise SymbolicError(f"format must be chat or alpaca, got {self.format!r}")
+        for name in ("seed", "transpositions", "questions", "theory", "statements", "textures"):
+            if getattr(self, name) < 0:
+                raise SymbolicError(f"{name} must be 0 or more, got {getattr(self, name)}")
+        if self.context < MIN_CONTEXT:
+            raise SymbolicError(f"context must be at least {MIN_CONTEXT} characters, got {self.context}")
+        if self.transpositions > 11:
+            raise SymbolicError(f"transpositions must be at most 11, got {self.transpositions}")
+        for name in self.augmentations:
+            if name not in AUGMENTATIONS:
+                raise SymbolicError(f"unknown augmentation {name!r}; there are: {', '.join(AUGMENTATIONS)}")
+        _ = self.ratio
+
+    @property
+    def ratio(self) -> float:
+        """Characters of knowledge and questions for each character of scores."""
+        parts = self.mix.split(":")
+        if len(parts) != 2 or not all(part.isascii() and part.isdigit() and int(part) for part in parts):
+            raise SymbolicError(f"mix must be two whole numbers above 0 such as 2:1, got {self.mix!r}")
+        knowledge, scores = map(int, parts)
+        return knowledge / scores
+
+    def to_dict(self) -> dict[str, Any]:
+        """Its fields as JSON has them."""
+        return {
+            name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> BuildConfig:
+        """The configuration that a mapping describes; keys that are absent have their defaults.
+
+        Raises:
+            SymbolicError: an unknown key, a value of the wrong type, or one that cannot be.
+        """
+        known = {field.name: getattr(cls(), field.name) for field in fields(cls)}
+        for name, value in values.items():
+            if name not in known:
+                close = get_close_matches(name, known, n=1, cutoff=0.4)
+                hint = f"; did you mean {close[0]!r}?" if close else ""
+                raise SymbolicError(f"unknown key {name!r}{hint} Keys: {', '.join(known)}")
+            _check_type(name, value, known[name])
+        frozen: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
+        }
+        return cls(**frozen)
+
+    @classmethod
+    def from_toml(cls, path: Path) -> BuildConfig:
+        """The configuration in a TOML file.
+
+        Raises:
+            SymbolicError: the file cannot be read, is no TOML, or as `from_dict`.
+        """
+        with told_with(str(path)):
+            try:
+                return cls.from_dict(tomllib.loads(path.read_text(encoding="utf-8")))
+            except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+                raise SymbolicError(f"not TOML: {exc}") from exc
+
+
+def _check_type(name: str, value: object, default: object) -> None:
+    if isinstance(default, tuple):
+        fits = isinstance(value, list | tuple) and all(isinstance(item, str) for item in cast(Any, value))
+        wanted = "a list of strings"
+    else:
+        fits, wanted = (
+            type(value) is type(default),
+            "a whole number" if isinstance(default, int) else "a string",
+        )
+    if not fits:
+        raise SymbolicError(f"{name} must be {wanted}, got {value!r}")
