@@ -8,13 +8,14 @@ neither.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 
 from symbolic.harmony import QUALITIES, ChordSymbol
 from symbolic.pitch import Pitch, class_fifths
-from symbolic.score import Score
+from symbolic.score import Chord, Event, Note, Rest, Score
 from symbolic.timeline import SoundingNote, measure_spans, sounding_notes
 
 EXACT_QUALITIES = ("maj", "min", "dim", "aug", "7", "maj7", "min7", "minmaj7", "hdim7", "dim7")
@@ -67,22 +68,60 @@ class PlacedChord:
     pitches: tuple[Pitch, ...]
 
 
-def exact_chords(score: Score) -> list[PlacedChord]:
-    """The beats of full bars on which the notes of all pitched voices are exactly a chord, in order."""
-    notes = pitched_notes(score)
-    found = []
+def exact_chords(score: Score) -> Iterator[PlacedChord]:
+    """The beats of full bars on which the notes of all pitched voices are exactly a chord, in order.
+
+    A note counts in the bar in which it is written.
+    """
+    voices = [voice.measures for voice in score.voices if not voice.percussion]
     for span in measure_spans(score) if score.voices else ():
         if span.meter.is_free or span.duration != span.meter.bar_quarters:
             continue
-        end = span.onset + span.duration
-        near = [note for note in notes if note.onset < end and note.onset + note.duration > span.onset]
+        layers = [
+            layer
+            for measures in voices
+            if span.index < len(measures)
+            for layer in measures[span.index].layers
+        ]
+        ticks = lcm(_division(layers), span.meter.beat_quarters.denominator)
+        notes = [note for layer in layers for note in _ticked(layer, ticks)]
+        beat = int(span.meter.beat_quarters * ticks)
         for index in range(int(span.duration / span.meter.beat_quarters)):
-            pitches = sounding_at(near, span.onset + index * span.meter.beat_quarters)
+            now = index * beat
+            pitches = [pitch for start, end, pitch in notes if start <= now < end]
             chord = exact_chord(pitches)
             if chord is not None:
                 pitches.sort(key=lambda pitch: pitch.midi)
-                found.append(PlacedChord(span.index, index + 1, chord, tuple(pitches)))
-    return found
+                yield PlacedChord(span.index, index + 1, chord, tuple(pitches))
+
+
+def _division(layers: Sequence[Sequence[Event]]) -> int:
+    """The least number of ticks to a quarter in which all lengths are whole."""
+    found = {1}
+    for layer in layers:
+        for event in layer:
+            if isinstance(event, Chord):
+                found.update(note.duration.denominator for note in event.notes)
+            elif isinstance(event, Note | Rest):
+                found.add(event.duration.denominator)
+    return lcm(*found)
+
+
+def _ticked(layer: Sequence[Event], ticks: int) -> Iterator[tuple[int, int, Pitch]]:
+    """Start, end and pitch of each note of a layer, in ticks of a quarter from the start of the bar."""
+
+    def length(event: Note | Chord | Rest) -> int:
+        return event.duration.numerator * (ticks // event.duration.denominator)
+
+    now = 0
+    for event in layer:
+        if isinstance(event, Note):
+            yield now, now + length(event), event.pitch
+        elif isinstance(event, Chord):
+            for note in event.notes:
+                yield now, now + length(note), note.pitch
+        if isinstance(event, Note | Chord | Rest):
+            now += length(event)
 
 
 def chord_at(score: Score, measure: int, beat: int) -> ChordSymbol | None:

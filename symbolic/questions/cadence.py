@@ -23,7 +23,7 @@ from symbolic.harmony import ChordSymbol
 from symbolic.key import Key
 from symbolic.questions.answers import exact, name_spellings, one_of
 from symbolic.questions.base import Question, QuestionType, Reason, too_few_notes, worded
-from symbolic.questions.harmony_bars import COUNTING, first_number, strip, unfit
+from symbolic.questions.harmony_bars import COUNTING, first_number, one_line, strip, unfit
 from symbolic.score import TIMED, Decoration, Measure, Score
 from symbolic.transform import slice_bars
 
@@ -131,7 +131,7 @@ def ask(
     score: Score, rng: Random | None = None, *, id: str = "", truth: str | None = None
 ) -> Question | Reason:
     """The question about the last cadence, or one that `rng` draws; or why the score cannot be asked."""
-    reason = unfit(score)
+    reason = unfit(score) or one_line(score)
     if reason is not None:
         return reason
     found = [close for close in closes(score) if close.kind is not None]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from random import Random
 
 from symbolic.analysis.chord_grid import NO_CHORD, chord_name
@@ -26,7 +27,7 @@ from symbolic.questions.chord_grades import (
     relative,
 )
 from symbolic.questions.chord_sequence import in_short_names, read_chord
-from symbolic.questions.harmony_bars import COUNTING, first_number, strip, unfit
+from symbolic.questions.harmony_bars import COUNTING, first_number, one_line, strip, unfit
 from symbolic.questions.prose import Candidate, choose, tidy
 from symbolic.score import Score
 from symbolic.transform import slice_bars
@@ -59,14 +60,14 @@ def ask(
     score: Score, rng: Random | None = None, *, id: str = "", truth: str | None = None
 ) -> Question | Reason:
     """The question about a beat that `rng` draws, or the reason why the score cannot be asked."""
-    reason = unfit(score)
+    reason = unfit(score) or one_line(score)
     if reason is not None:
         return reason
     for first in _starts(len(score.voices[0].measures), rng):
         shown = strip(slice_bars(score, first, min(first + WINDOW, len(score.voices[0].measures))))
         if too_few_notes(shown) is not None or not harmony_sounds(shown):
             continue
-        places = exact_chords(shown)
+        places = list(islice(exact_chords(shown), None if rng else 1))
         if places:
             return _question(shown, places[0] if rng is None else rng.choice(places), rng, id, truth)
     return Reason("no-exact-chord", "on no beat are the sounding notes exactly a chord")

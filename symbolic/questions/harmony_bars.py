@@ -17,7 +17,7 @@ from symbolic.analysis.stated_harmony import StatedChord, stated_harmony
 from symbolic.key import Key
 from symbolic.meter import Meter
 from symbolic.questions.base import Reason, strip_words, too_few_notes
-from symbolic.score import LineBreak, Score
+from symbolic.score import Chord, LineBreak, Score
 from symbolic.timeline import measure_spans
 from symbolic.transform import slice_bars
 
@@ -62,6 +62,16 @@ def unfit(score: Score) -> Reason | None:
     if any(len(voice.measures) != len(lead) for voice in score.voices):
         return Reason("voices-disagree", "its voices have different numbers of bars")
     return None
+
+
+def one_line(score: Score) -> Reason | None:
+    """The reason not to ask what sounds together in a score of single notes in one voice, or None."""
+    pitched = [voice for voice in score.voices if not voice.percussion]
+    if len(pitched) > 1 or any(measure.overlays for voice in pitched for measure in voice.measures):
+        return None
+    if any(isinstance(event, Chord) for event in score.events()):
+        return None
+    return Reason("bare-melody", "it is a melody, in which no chords sound")
 
 
 def first_number(score: Score) -> int:

@@ -24,9 +24,9 @@ from symbolic.transform import slice_bars
 
 TASK = "local-key"
 WORDINGS = (
-    "This music changes key. In which key {are} {bars}?",
+    "This music changes key. In which key are {bars}?",
     "Name the key of {bars}, which may differ from that of the rest.",
-    "Which local key do{es} {bars} establish?",
+    "Which local key do {bars} establish?",
     "The piece modulates. What is the key in {bars}?",
 )
 ANSWER_FORMAT = f"{COUNTING} {KEY_FORMAT}"
@@ -129,7 +129,7 @@ def ask(
     return Question(
         id,
         TASK,
-        worded(WORDINGS, rng).format(are="are", es="", bars=f"bars {number} to {last}"),
+        worded(WORDINGS, rng).format(bars=f"bars {number} to {last}"),
         ANSWER_FORMAT,
         shown,
         key.name,

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
+from hashlib import sha256
 from random import Random
 from typing import Any
 
@@ -24,6 +25,7 @@ from training.corpus.config import BuildConfig
 from training.corpus.cut import abc_text, pieces
 from training.corpus.examples import (
     OWN,
+    OWN_LICENSE,
     Examiner,
     Example,
     all_tasks,
@@ -37,6 +39,7 @@ from training.corpus.piece import Piece, Rejected
 from training.corpus.progressions import Split
 from training.corpus.runner import ATTEMPTS
 from training.corpus.splits import BenchmarkGuard
+from training.corpus.statements import statements
 from training.corpus.texts import Text, article_texts, score_texts
 from training.corpus.textures import textured_pieces
 from training.corpus.workspace import Line, Workspace
@@ -48,8 +51,9 @@ SCORE_SHARE = 0.6
 PARTS_ASKED = 4
 """Of a long piece, how many of its parts are asked about."""
 CHUNK = 500
-"""Generated questions or statements of one unit."""
+"""Generated questions of one unit."""
 TEXTURES, TEXTURES_CHUNK = "textures", 100
+STATEMENTS, STATEMENTS_CHUNK = "statements", 5000
 AUGMENTED = 0.5
 SEEDS = 2**20
 HELD_OUT_SHARE = 0.1
@@ -61,7 +65,7 @@ class Job:
     """A unit of work: `kind` says what, `name` where it leaves its files, the rest of what.
 
     Attributes:
-        kind: ``pieces``, `TEXTURES`, ``articles``, ``statements`` or a task whose questions are generated.
+        kind: ``pieces``, `TEXTURES`, ``articles``, `STATEMENTS` or a task whose questions are generated.
         batch: of ``pieces``.
         number: of the parcel in its batch, or of the chunk.
         count: how many pieces, questions or statements to generate.
@@ -91,6 +95,7 @@ def jobs(workspace: Workspace, config: BuildConfig, batches: Iterable[Batch]) ->
         for number in range(workspace.summary(READ, batch.name)["parcels"])
     ]
     found.append(Job("articles"))
+    found += _chunks(STATEMENTS, config.statements, STATEMENTS_CHUNK)
     for kind in generated_tasks(all_tasks()):
         found += _chunks(kind, config.theory, CHUNK)
     return found
@@ -157,7 +162,7 @@ def make(workspace: Workspace, config: BuildConfig, job: Job) -> None:
     elif job.kind == "articles":
         for text in article_texts(config.context):
             product.add_text("train", text)
-    elif job.kind == "statements":
+    elif job.kind == STATEMENTS:
         _make_statements(product, config, job)
     else:
         _make_generated(product, examiner, config, job)
@@ -293,4 +298,8 @@ def _make_generated(product: Product, examiner: Examiner, config: BuildConfig, j
 
 
 def _make_statements(product: Product, config: BuildConfig, job: Job) -> None:
-    raise NotImplementedError
+    """One part of the statements; all parts together tell no fact twice."""
+    parts = len(_chunks(STATEMENTS, config.statements, STATEMENTS_CHUNK))
+    for found in statements(config.seed, job.count, part=job.number, parts=parts):
+        id_ = f"{OWN}/statements/{sha256(found.fact.encode()).hexdigest()[:16]}"
+        product.add_text("train", Text(id_, "theory", f"{found.text.rstrip()}\n", OWN, OWN_LICENSE))

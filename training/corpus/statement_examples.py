@@ -42,6 +42,7 @@ CELLS = {
     Fraction(3, 2): (("3/2",), (1, "1/2"), ("1/2", "1/2", "1/2"), ("3/4", "1/4", "1/2"), ("1/2", 1)),
 }
 """Rhythms of one beat in quarter notes, for simple and compound metres."""
+MOVES_TOLD = 8
 LOWEST, HIGHEST = 14, 26
 """Places of C4 and A5 in `ladder`."""
 
@@ -58,7 +59,7 @@ def _rhythm(rng: Random, name: str, bars: int) -> list[Fraction]:
     lengths: list[Fraction] = []
     while total > 0:
         cell = rng.choice(cells)
-        lengths += [Fraction(part) for part in cell] if unit <= total else [total]
+        lengths += [Fraction(str(part)) for part in cell] if unit <= total else [total]
         total -= min(unit, total)
     return lengths
 
@@ -104,7 +105,8 @@ def melody_example(rng: Random) -> Statement:
         "semitones.",
         f"In MIDI numbers it reads {' '.join(str(pitch.midi) for pitch in pitches)}.",
         f"The lengths in quarter notes are {' '.join(map(str, lengths))}, together {sum(lengths)}.",
-        f"{leaps} of its {len(moves)} melodic intervals are leaps, wider than a second.",
+        f"Of its {len(moves)} melodic intervals {leaps or 'none'} "
+        f"{'is a leap' if leaps == 1 else 'are leaps'}, wider than a second.",
         f"It begins on {pitches[0]} and ends on {pitches[-1]}, the tonic.",
         f"The longest note lasts {max(lengths)} and the shortest {min(lengths)} quarter notes.",
     ]
@@ -114,19 +116,24 @@ def melody_example(rng: Random) -> Statement:
 
 
 def contour_example(rng: Random) -> Statement:
-    """A tune, and each of its melodic intervals."""
+    """A tune, and its first melodic intervals."""
     key, name, pitches, _, score = _tune(rng)
-    moves = []
-    for before, after in list(pairwise(pitches))[:8]:
-        found = Interval.between(before, after)
-        if found == Interval(0, 0):
-            moves.append(f"{before} is repeated")
-            continue
-        size = found if found.steps > 0 or (found.steps == 0 and found.semitones > 0) else -found
-        moves.append(f"{before} to {after} {'rises' if size == found else 'falls'} {an(interval_name(size))}")
+    moves = [_step_words(before, after) for before, after in pairwise(pitches)]
     abc = _fenced(score)
-    text = f"{abc}\n\nIn this passage ({key.name}, {name}) the melody moves like this: {', '.join(moves)}."
+    how = "moves" if len(moves) <= MOVES_TOLD else "begins"
+    told = ", ".join(moves[:MOVES_TOLD])
+    text = f"{abc}\n\nIn this passage ({key.name}, {name}) the melody {how} like this: {told}."
     return Statement(f"contour {abc}", text)
+
+
+def _step_words(before: Pitch, after: Pitch) -> str:
+    found = Interval.between(before, after)
+    if found == Interval(0, 0):
+        return f"{before} is repeated"
+    rises = found.steps > 0
+    return (
+        f"{before} to {after} {'rises' if rises else 'falls'} {an(interval_name(found if rises else -found))}"
+    )
 
 
 def transposed_example(rng: Random) -> Statement:
@@ -170,7 +177,7 @@ def progression_example(rng: Random) -> Statement:
         numerals[0],
     ]
     chords: list[Timed] = []
-    told = []
+    told: list[tuple[str, str, str]] = []
     for numeral in order:
         root, kind = triad_on(key, numeral)
         inverted = rng.random() < 0.25 and len(told) not in (0, len(order) - 1)

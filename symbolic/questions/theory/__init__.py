@@ -33,8 +33,7 @@ DEV_SHARE, TEST_SHARE = 0.05, 0.1
 MAX_SHORT = 120
 """Longest line, in characters, that is taken as an answer by itself."""
 _OPEN_FORMS = tuple(
-    FORMS[name]
-    for name in ("interval", "metre", "number", "fraction", "notes", "pitch", "chord", "key", "note")
+    FORMS[name] for name in ("interval", "number", "fraction", "notes", "pitch", "chord", "key", "note")
 )
 
 

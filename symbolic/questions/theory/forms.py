@@ -14,7 +14,6 @@ from fractions import Fraction
 from symbolic.harmony import ChordSymbol
 from symbolic.questions import interval as interval_question
 from symbolic.questions import key as key_question
-from symbolic.questions import time_signature as metre_question
 from symbolic.questions.answers import Parse, name_spellings, number_spellings, one_of, whole_number
 from symbolic.questions.prose import Candidate, choose, tidy
 from symbolic.questions.theory.names import DEGREES, SCALES, signature_words
@@ -189,8 +188,6 @@ INTERVAL = Form("interval", 'Answer with quality and number, such as "minor thir
                 interval_question.parse, interval_question.ANSWERS, interval_question.spellings)  # fmt: skip
 KEY = Form("key", 'Answer with tonic and mode, such as "D minor" or "F# major".', key_question.parse,
            spell=_sign_spellings)  # fmt: skip
-METRE = Form("metre", 'Answer with a time signature, such as "6/8".', metre_question.parse,
-             spell=_plain_spellings)  # fmt: skip
 CHORD = Form("chord", 'Answer with a chord symbol such as "F#m7" or "Bbdim".', _chord, spell=_plain_spellings)
 NUMERAL = Form("numeral", 'Answer with a Roman numeral such as "IV", "ii" or "vii°".', _numeral,
                spell=_plain_spellings)  # fmt: skip
@@ -252,7 +249,7 @@ SIXTH = _words("augmented sixth", "Answer Italian, French or German.",
 FORMS = {
     form.name: form
     for form in (
-        NOTE, PITCH, NOTES, INTERVAL, KEY, METRE, CHORD, NUMERAL, NUMBER, FRACTION, CHOICE, SIGNATURE, DEGREE,
+        NOTE, PITCH, NOTES, INTERVAL, KEY, CHORD, NUMERAL, NUMBER, FRACTION, CHOICE, SIGNATURE, DEGREE,
         SCALE, TRIAD, SEVENTH, POSITION, METRE_CLASS, CADENCE, FAULT, MOTION, NON_CHORD,
         SEMITONE, SIXTH,
     )

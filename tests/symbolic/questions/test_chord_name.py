@@ -88,7 +88,7 @@ def test_credit() -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("CDEF|GABc|", "no-exact-chord"), ("[CD]4|[CD]4|[CD][CD][CD][CD]|[CD][CD][CD][CD]|", "no-exact-chord")],
+    [("CDEF|GABc|", "bare-melody"), ("[CD]4|[CD]4|[CD][CD][CD][CD]|[CD][CD][CD][CD]|", "no-exact-chord")],
 )
 def test_scores_that_cannot_be_asked(text: str, code: str) -> None:
     reason = ask(read("X:1\nM:4/4\nL:1/4\nK:C\n" + text))

@@ -43,10 +43,16 @@ def test_bars_and_counts() -> None:
 
 
 def test_grades() -> None:
-    question = ask(read(f"{HEAD}CDEC DEFD|EFGE c4|c8|\n"), Random(1))
-    assert isinstance(question, Question)
-    if question.details["asks"] == "count":
-        assert grade(question, "three").verdict == ("right" if question.truth == "3" else "near")
+    score = read(f"{HEAD}C2DE C2DE|D2EF c4|C2DE c4|c8|\n")
+    asked = [ask(score, Random(seed)) for seed in range(20)]
+    by_kind = {question.details["asks"]: question for question in asked if isinstance(question, Question)}
+    count, bars = by_kind["count"], by_kind["bars"]
+    right = int(count.truth)
+    assert grade(count, f"It occurs {right} times.").verdict == "right"
+    assert grade(count, str(right + 1)).credit == 0.5
+    assert grade(count, str(right + 2)).verdict == "wrong"
+    assert grade(bars, bars.truth.split()[0]).verdict == "near"
+    assert grade(bars, "4").verdict == "wrong"
 
 
 def test_an_opening_that_does_not_come_again() -> None:

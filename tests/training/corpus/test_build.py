@@ -18,6 +18,7 @@ from symbolic import tunes
 from symbolic.abc import parse
 from symbolic.errors import SymbolicError
 from symbolic.questions import question_type
+from symbolic.questions.records import from_record
 from tests.training.corpus.small import file_hashes, small_config, write_tunes
 from training.corpus import workspace as workspace_module
 from training.corpus.build import build
@@ -97,7 +98,7 @@ def test_every_answer_is_graded_right(corpus: Path) -> None:
     assert truths
     for line in truths.values():
         kind = question_type(line["task"])
-        question = kind.ask(parse(line["abc"]), id=line["id"], truth=line["answer"])
+        question = from_record(line)
         assert kind.grade(question, line["answer"]).verdict == "right"
 
 
