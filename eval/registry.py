@@ -90,22 +90,18 @@ TASKS = {
         Task(
             "harmonization",
             "eval.metrics.chords",
-            default_model=MAJORITY,
             category_name="length",
             benchmark="harmony",
         ),
         Task(
             "roman-numerals",
             "eval.metrics.roman_numerals",
-            default_model=MAJORITY,
             category_name="length",
             benchmark="harmony",
         ),
-        Task(
-            "local-key", "eval.metrics.key", default_model=MAJORITY, category_name="mode", benchmark="harmony"
-        ),
+        Task("local-key", "eval.metrics.key", category_name="mode", benchmark="harmony"),
         Task("chord-name", category_name="quality", benchmark="harmony"),
-        Task("cadence", default_model=MAJORITY, category_name="cadence", benchmark="harmony"),
+        Task("cadence", category_name="cadence", benchmark="harmony"),
         Task("sections", "eval.metrics.boundaries", category_name="length"),
         Task("phrases", "eval.metrics.boundaries", default_model=MAJORITY, category_name="length"),
         Task("returns", default_model=MAJORITY, category_name="length"),

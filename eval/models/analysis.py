@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from symbolic.key import Key
 from symbolic.pitch import Interval
 from symbolic.questions import Question, Reason, question_type
 from symbolic.questions.reading import Bars, counted_bars
 from symbolic.score import Score
+from symbolic.transform import slice_bars
 
 Analysis = Callable[[Question], str]
+AUTHENTIC = "authentic"
+"""The cadence that is meant where the last chords are unclear."""
 
 
 def shown(question: Question) -> Score:
@@ -90,6 +94,31 @@ def _chords(question: Question) -> str:
     return chord_answer(shown(question))
 
 
+def _harmonization(question: Question) -> str:
+    from symbolic.analysis.chord_grid import chord_answer
+
+    return chord_answer(shown(question), "bar")
+
+
+def _roman_numerals(question: Question) -> str:
+    from symbolic.analysis.roman_numerals import roman_answer
+
+    return roman_answer(shown(question), Key.parse(question.details["key"]))
+
+
+def _local_key(question: Question) -> str:
+    from symbolic.analysis.key import estimate_key
+
+    about = question.details
+    return estimate_key(slice_bars(shown(question), about["start"], about["stop"])).name
+
+
+def _cadence(question: Question) -> str:
+    from symbolic.analysis.cadence import final_cadence
+
+    return final_cadence(shown(question), Key.parse(question.details["key"])) or AUTHENTIC
+
+
 def _chord_name(question: Question) -> str:
     from symbolic.analysis.chord_grid import chord_name
     from symbolic.analysis.exact_chords import chord_at
@@ -130,6 +159,10 @@ ANALYSES: dict[str, Analysis] = {
     "note-count": _note_count,
     "highest-note": _highest_note,
     "chords": _chords,
+    "harmonization": _harmonization,
+    "roman-numerals": _roman_numerals,
+    "local-key": _local_key,
+    "cadence": _cadence,
     "chord-name": _chord_name,
     "structure": _structure,
     "sections": _sections,
