@@ -104,10 +104,8 @@ def grade(question: Question, text: str) -> Grade:
         return NO_ANSWER if answer is None else Grade.of(float(answer == question.truth), answer)
     answer = form.parse(text)
     if answer is None:
-        answer = _among((question.truth, *question.distractors))(text)
-    if answer is None:
         return NO_ANSWER
-    return Grade.of(float(answer in (question.truth, form.parse(question.truth))), answer)
+    return Grade.of(float(answer == question.truth), answer)
 
 
 def category(truth: str) -> str:

@@ -170,11 +170,7 @@ def semitone_kind(rng: Random) -> Question:
             f"Is the semitone from {steps} diatonic or chromatic?",
         ),
         kind,
-        [
-            word
-            for word in ("diatonic", "chromatic", "enharmonic", "neither: it is a whole tone")
-            if word != kind
-        ],
+        [word for word in ("diatonic", "chromatic", "enharmonic", "neither") if word != kind],
         f"{low.spelled_class} and {other} have "
         f"{'neighbouring letters' if kind == 'diatonic' else 'the same letter'}, so the semitone is {kind}.",
         form=SEMITONE,

@@ -52,7 +52,7 @@ _NUMERAL = re.compile(
     r"(?<![A-Za-z0-9/])(?:b|#)?(?:VII|VI|V|IV|III|II|I|vii|vi|v|iv|iii|ii|i)"
     r"(?:°|ø|o|\+)?7?(?:/(?:VII|VI|V|IV|III|II|vii|vi|v|iv|iii|ii))?(?![A-Za-z0-9/'])"
 )
-_FRACTION = re.compile(r"(?<![\d/.])(\d{1,4})\s*/\s*(\d{1,4})(?![\d/])")
+_FRACTION = re.compile(r"(?<![\d/.])(\d{1,4})(?:\s*/\s*(\d{1,4}))?(?![\d/])")
 _ARTICLE = re.compile(r"\s+[a-z]")
 _QUALITY_WORDS = (
     ("half-diminished seventh", "m7b5"), ("half diminished seventh", "m7b5"), ("diminished seventh", "dim7"),
@@ -138,19 +138,23 @@ def _numeral(text: str) -> str | None:
 
 
 def _fraction(text: str) -> str | None:
-    """The fraction that a text gives, in lowest terms."""
+    """The fraction that a text gives, in lowest terms; a whole number where it stands as the answer."""
     tidied = tidy(text)
     last = tidied.rpartition("\n")[2].removeprefix("Answer:").strip(" .!")
-    if last.isdecimal() and len(last) < 5:
-        return last
+    if re.fullmatch(r"[0-9]{1,4}", last):
+        return str(int(last))
     return choose(
         tidied,
         (
-            Candidate(fraction_text(Fraction(int(match[1]), int(match[2]))), match.start())
+            Candidate(_quotient(match), match.start(), full=bool(match[2]))
             for match in _FRACTION.finditer(tidied)
-            if int(match[2])
+            if int(match[2] or 1)
         ),
     )
+
+
+def _quotient(match: re.Match[str]) -> str:
+    return fraction_text(Fraction(int(match[1]), int(match[2] or 1)))
 
 
 def fraction_text(value: Fraction) -> str:
@@ -242,9 +246,13 @@ NON_CHORD = _words(
                                                                                               "note"),
      "suspension": (), "appoggiatura": (), "escape tone": ("échappée", "escape note"), "anticipation": ()},
 )  # fmt: skip
-SEMITONE = _words("semitone", "Answer diatonic or chromatic.", dict.fromkeys(("diatonic", "chromatic"), ()))
+SEMITONE = _words(
+    "semitone",
+    "Answer diatonic or chromatic.",
+    dict.fromkeys(("diatonic", "chromatic", "enharmonic", "neither"), ()),
+)
 SIXTH = _words("augmented sixth", "Answer Italian, French or German.",
-               dict.fromkeys(("Italian", "French", "German"), ()))  # fmt: skip
+               dict.fromkeys(("Italian", "French", "German", "Neapolitan"), ()))  # fmt: skip
 
 FORMS = {
     form.name: form

@@ -7,7 +7,7 @@ from random import Random
 
 from symbolic.questions.base import Question
 from symbolic.questions.theory.forms import FRACTION, NUMBER, fraction_text
-from symbolic.questions.theory.making import Generator, make, metre, near
+from symbolic.questions.theory.making import Generator, make, metre, near, shuffled
 
 AREA = "abc-notation"
 UNITS = ("1/4", "1/8", "1/16")
@@ -173,22 +173,18 @@ def fills_bar(rng: Random) -> Question:
             left -= length
         return "".join(found) + "|"
 
+    truth = text(size)
+    wrong = [text(size + by) for by in (1, -1, 2)]
+    listed = "  ".join(shuffled(rng, (truth, *wrong)))
     return make(
         rng,
         AREA,
-        (f"With M:{name} and L:{unit}, which of these ABC texts is exactly one full bar?",),
-        text(size),
-        (text(size + by) for by in shuffled_offsets(rng) if size + by > 0),
-        f"A bar of {name} holds {size} units of {unit}; only one of the texts adds up to that.",
+        (f"With M:{name} and L:{unit}, which of these ABC texts is exactly one full bar?  {listed}",),
+        truth,
+        shuffled(rng, wrong),
+        f"A bar of {name} holds {size} units of {unit}; only {truth} adds up to that.",
         subject="reasoning",
     )
-
-
-def shuffled_offsets(rng: Random) -> list[int]:
-    """How much the wrong bars are too long or too short."""
-    found = [1, -1, 2]
-    rng.shuffle(found)
-    return found
 
 
 def count_units(rng: Random) -> Question:

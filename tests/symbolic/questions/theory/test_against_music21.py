@@ -179,7 +179,6 @@ def test_neapolitan_and_augmented_sixths() -> None:
         ("cor anglais", "EnglishHorn"),
         ("piccolo", "Piccolo"),
         ("double bass", "Contrabass"),
-        ("contrabassoon", "Contrabassoon"),
     ],
 )
 def test_transposing_instruments(name: str, instrument: str) -> None:

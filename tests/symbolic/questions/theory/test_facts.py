@@ -20,7 +20,6 @@ from symbolic.questions.theory.counterpoint import (
     two_parts,
 )
 from symbolic.questions.theory.lengths import NAMED, neighbours
-from symbolic.questions.theory.making import passage
 from symbolic.questions.theory.names import above, chord, rising, scale, signature_notes, symbol
 from symbolic.questions.theory.transposition import SHIFTING, shown_concert
 from symbolic.questions.theory.vocabulary import TERMS
@@ -78,28 +77,21 @@ def test_pitches_are_written_as_our_reader_reads_them(name: str) -> None:
     assert [event.pitch for event in score.events() if isinstance(event, Note)] == [pitch]
 
 
-@pytest.mark.parametrize("generator", notation_lengths.LENGTH_GENERATORS)
-def test_lengths_in_abc_are_what_our_reader_reads(generator) -> None:
-    for seed in range(25):
-        question = generator(Random(seed))
-        if generator is notation_lengths.note_length:
-            _, unit, text = (
-                question.details["fact"].split(",")[0].split(":")[1],
-                *_unit_and_note(question.details["fact"]),
-            )
-            score = parse(f"X:1\nM:none\nL:{unit}\nK:C\n{text}|")
-            assert score.voices[0].measures[0].duration / 4 == Fraction(question.truth)
-        elif generator is notation_lengths.fills_bar:
-            meter = question.wording.split("M:")[1].split()[0]
-            full = [parse(f"X:1\nM:{meter}\nL:1/8\nK:C\n{text}").voices[0].measures[0].duration for text in
-                    (question.truth, *question.distractors)]  # fmt: skip
-            bar = passage([], meter=meter).meter.bar_quarters
-            assert [length == bar for length in full] == [True, False, False, False]
+def test_note_lengths_are_those_of_our_reader() -> None:
+    for seed in range(60):
+        question = notation_lengths.note_length(Random(seed))
+        unit, rest = question.details["fact"].removeprefix("With L:").split(", how long is ")
+        score = parse(f"X:1\nM:none\nL:{unit}\nK:C\n{rest.split(' in ABC')[0]}|")
+        assert score.voices[0].measures[0].duration / 4 == Fraction(question.truth)
 
 
-def _unit_and_note(stem: str) -> tuple[str, str]:
-    unit, rest = stem.removeprefix("With L:").split(", how long is ")
-    return unit, rest.split(" in ABC")[0]
+def test_only_one_text_fills_the_bar() -> None:
+    for seed in range(40):
+        question = notation_lengths.fills_bar(Random(seed))
+        header = f"X:1\nM:{question.wording.split('M:')[1].split()[0]}\nL:1/8\nK:C\n"
+        scores = [parse(header + text) for text in (question.truth, *question.distractors)]
+        full = [score.voices[0].measures[0].duration == score.meter.bar_quarters for score in scores]
+        assert full == [True, False, False, False]
 
 
 def test_signature_and_accidentals_are_those_of_our_reader() -> None:
