@@ -8,8 +8,8 @@ or the choice of a prompt. Every item read here says so (``details["use"] == "ev
 An item is ``{"stem": str, "options": {"A": str, "B": str, "C": str, "D": str}, "answer": "A" … "D",
 "abc_score": str | null, "subject": "knowledge" | "reasoning"}``; ``id`` and ``analysis`` are taken where
 they are given, further members are left alone. Files are JSON (a list of items, or one item), JSONL (one
-item a line) or parquet; ``hub:REPO`` or ``hub:REPO@SPLIT`` is loaded from the hub. Parquet and the hub need
-the package ``datasets``, which is imported only then.
+item a line) or parquet; ``hub:REPO`` or ``hub:REPO@SPLIT`` is loaded from the hub. The hub needs the
+package ``datasets``, parquet the package ``pyarrow`` that comes with it; they are imported only then.
 
 An `abc_score` is kept as it was written, below the stem: a reader of ABC would tidy away what some items
 ask about. It is read all the same, and ``details["abc_problem"]`` says where it cannot be.
@@ -49,7 +49,7 @@ def load(source: str | Path, split: str = "test") -> tuple[Question, ...]:
     Raises:
         SymbolicError: there is nothing to read, or an item is not as it should be; the message names the
             file, the line (the item, where a file has no lines) and the field.
-        MissingDependencyError: parquet or the hub without the package ``datasets``.
+        MissingDependencyError: parquet or the hub without the packages of the extra ``train``.
     """
     if isinstance(source, str) and source.startswith(HUB):
         repository, _, named = source.removeprefix(HUB).partition("@")
@@ -127,24 +127,25 @@ def _jsonl_rows(text: str, path: Path) -> Iterator[tuple[int, Any]]:
             yield number, _json(line, path, number)
 
 
-def _datasets() -> ModuleType:
+def _imported(module: str) -> ModuleType:
+    """A module of the extra ``train``."""
     try:
-        return import_module("datasets")
+        return import_module(module)
     except ImportError as exc:
-        raise MissingDependencyError("datasets", "train") from exc
+        raise MissingDependencyError(module.partition(".")[0], "train") from exc
 
 
 def _parquet_rows(path: Path) -> Iterable[tuple[int, Any]]:
-    datasets = _datasets()
+    parquet = _imported("pyarrow.parquet")
     try:
-        rows = datasets.Dataset.from_parquet(str(path))
+        rows = parquet.read_table(path).to_pylist()
     except Exception as exc:  # what a damaged file raises depends on the version of pyarrow
         raise SymbolicError(f"not a parquet file that can be read ({exc})", path=str(path)) from exc
     return enumerate(rows, 1)
 
 
 def _hub_rows(repository: str, split: str) -> Iterable[tuple[int, Any]]:
-    datasets = _datasets()
+    datasets = _imported("datasets")
     try:
         rows = datasets.load_dataset(repository, split=split)
     except Exception as exc:  # no network, no such repository, no such split: each has a class of its own

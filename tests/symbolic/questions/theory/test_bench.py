@@ -147,20 +147,23 @@ def test_the_hub_is_asked_through_datasets(monkeypatch: pytest.MonkeyPatch) -> N
         load("hub:somebody/bench@train")
 
 
-def test_without_datasets_the_command_to_install_it_is_told(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.mark.parametrize(
+    ("name", "module"), [("hub:somebody/bench", "datasets"), ("a.parquet", "pyarrow.parquet")]
+)
+def test_without_the_extra_the_command_to_install_it_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, module: str
 ) -> None:
-    monkeypatch.setitem(sys.modules, "datasets", None)
+    monkeypatch.setitem(sys.modules, module, None)
     (tmp_path / "a.parquet").write_bytes(b"PAR1")
-    for source in ("hub:somebody/bench", tmp_path / "a.parquet"):
-        with pytest.raises(MissingDependencyError, match=r"pip install 'symbolic-musician\[train\]'"):
-            load(source)
+    with pytest.raises(MissingDependencyError, match=r"pip install 'symbolic-musician\[train\]'"):
+        load(name if name.startswith("hub:") else tmp_path / name)
 
 
 def test_parquet(tmp_path: Path) -> None:
-    datasets = pytest.importorskip("datasets")
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
     path = tmp_path / "bench.parquet"
-    datasets.Dataset.from_list([ITEM, PLAIN]).to_parquet(path)
+    parquet.write_table(pyarrow.Table.from_pylist([ITEM, PLAIN]), path)
     assert [question.truth for question in load(path)] == ["D major", "1"]
     path.write_bytes(b"PAR1 and nothing more")
     with pytest.raises(SymbolicError, match=r"bench\.parquet: not a parquet file"):
