@@ -118,14 +118,15 @@ def _harmony(task: str, split: Split, corpus: Path | None) -> ItemSet:
 
 
 def _theory(task: str, split: Split, corpus: Path | None) -> ItemSet:
-    from symbolic.questions.theory import area_of, generate, split_of
+    from symbolic.questions.theory import generate, split_of
 
     items: dict[str, Item] = {}
     for seed in count():
         question = generate(Random(seed))
         if split_of(question) == split and question.prompt not in items:
             named = replace(question, id=f"theory/{seed}")
-            items[question.prompt] = Item(named.id, named.score, named.truth, area_of(named), named)
+            subject = str(named.details["subject"])
+            items[question.prompt] = Item(named.id, named.score, named.truth, subject, named)
             if len(items) == THEORY_QUESTIONS:
                 return ItemSet(f"theory/{split}", tuple(items.values()), f"{THEORY_QUESTIONS} from seed 0")
     raise AssertionError("count() does not end")

@@ -16,7 +16,7 @@ from importlib import import_module
 from eval.metrics import Metric
 from eval.models import Model
 from symbolic.errors import SymbolicError
-from symbolic.questions import question_type
+from symbolic.questions import Question, question_type
 
 DEFAULT = "default"
 ANALYSIS, MAJORITY = "baseline:analysis", "baseline:majority"
@@ -32,6 +32,7 @@ class Task:
         metrics_module: holds ``METRICS``, the main one first.
         default_model: the best shipped model.
         category_name: what reports split the answers by.
+        category_detail: the member of a question's details that says it, where the truth alone does not.
         benchmark: what is asked about where no data are given; see `eval.benchmarks`.
     """
 
@@ -39,12 +40,18 @@ class Task:
     metrics_module: str = "eval.metrics.plain"
     default_model: str = "baseline:analysis"
     category_name: str = "answer"
+    category_detail: str = ""
     benchmark: str = "abc_tunes"
 
     @property
     def description(self) -> str:
         """One line: what is asked."""
         return question_type(self.name).description
+
+    def category(self, question: Question) -> str:
+        """The class under which reports count a question."""
+        detail = question.details.get(self.category_detail)
+        return question_type(self.name).category(question.truth) if detail is None else str(detail)
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
@@ -103,28 +110,34 @@ TASKS = {
         Task("chord-name", category_name="quality", benchmark="harmony"),
         Task("cadence", category_name="cadence", benchmark="harmony"),
         Task("sections", "eval.metrics.boundaries", category_name="length"),
-        Task("phrases", "eval.metrics.boundaries", default_model=MAJORITY, category_name="length"),
-        Task("returns", default_model=MAJORITY, category_name="length"),
-        Task("motif", default_model=MAJORITY),
-        Task("continuation", default_model=MAJORITY, category_name="letter"),
-        Task("wrong-bar", default_model=MAJORITY),
-        Task("completion", default_model=MAJORITY),
-        Task("transposition", default_model=MAJORITY),
-        Task("tempo-class", default_model=MAJORITY, category_name="class"),
-        Task("dance", default_model=MAJORITY, category_name="dance"),
-        Task("voices", default_model=MAJORITY, category_name="voices", benchmark="ensembles"),
-        Task("instrumentation", default_model=MAJORITY, category_name="family", benchmark="ensembles"),
+        Task("phrases", "eval.metrics.boundaries", category_name="length"),
+        Task("returns", category_name="length"),
+        Task("motif"),
+        Task("continuation", category_name="letter"),
+        Task("wrong-bar"),
+        Task("completion"),
+        Task("transposition"),
+        Task("tempo-class", category_name="class"),
+        Task("dance", category_name="dance"),
+        Task("voices", category_name="voices", benchmark="ensembles"),
+        Task("instrumentation", category_name="family", benchmark="ensembles"),
         Task("texture", category_name="texture", benchmark="ensembles"),
         Task("rhythmic-complexity", category_name="level"),
         Task("harmonic-complexity", category_name="level", benchmark="ensembles"),
         Task("range", category_name="range"),
-        Task("caption", "eval.metrics.caption", default_model=MAJORITY, category_name="length"),
+        Task("caption", "eval.metrics.caption", category_name="length"),
         Task("interval", category_name="interval"),
         Task("scale-degree", category_name="degree"),
         Task("bar-count", category_name="length"),
         Task("note-count", category_name="count"),
         Task("highest-note", category_name="octave"),
-        Task("theory", default_model=MAJORITY, category_name="area", benchmark="theory"),
+        Task(
+            "theory",
+            default_model=MAJORITY,
+            category_name="area",
+            category_detail="area",
+            benchmark="theory",
+        ),
     )
 }
 

@@ -36,7 +36,7 @@ class Answered:
     Attributes:
         id: the item's.
         group: the collection it comes from, or empty.
-        category: the class of its truth, as the question type gives it.
+        category: the class under which its question is counted (`eval.registry.Task.category`).
         text: what the model said.
         outcome: truth and grade.
     """

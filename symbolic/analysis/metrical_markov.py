@@ -191,17 +191,26 @@ class MetricalMarkov:
             rows.append(found[(found @ _PHASE_WEIGHTS).argmax()])
         return np.array(rows)
 
-    def upbeat(self, line: OnsetLine, meter: Meter) -> int:
-        """How far into a bar of `meter` the line begins, in parts of a quarter.
+    def upbeat_scores(self, line: OnsetLine, meter: Meter) -> np.ndarray:
+        """How well each upbeat fits a line in a metre, as log likelihoods; upbeats ascend in steps of `STEP`.
 
         Raises:
             SymbolicError: no such metre was learned.
         """
         for index, known in enumerate(self.meters):
             if (known.groups, known.unit) == (meter.groups, meter.unit):
-                return int((self._by_upbeat(line, index) @ _PHASE_WEIGHTS).argmax()) * STEP
+                found: np.ndarray = self._by_upbeat(line, index) @ _PHASE_WEIGHTS
+                return found
         names = ", ".join(known.name for known in self.meters)
         raise SymbolicError(f"bars can be found in {names}, got {meter.name}")
+
+    def upbeat(self, line: OnsetLine, meter: Meter) -> int:
+        """How far into a bar of `meter` the line begins, in parts of a quarter.
+
+        Raises:
+            SymbolicError: no such metre was learned.
+        """
+        return int(self.upbeat_scores(line, meter).argmax()) * STEP
 
 
 def to_arrays(meters: Sequence[Meter], counts: Sequence[Counts]) -> dict[str, np.ndarray]:

@@ -4,7 +4,7 @@ Shown and hidden as for the form string (`symbolic.questions.structure`), and th
 (`symbolic.questions.forms`), but nothing is said of which are alike, so that more pieces can be asked. A
 section that is repeated starts again. The first section's start is left out. Graded by the F1 of the bars
 (``boundary_f1``, exact to the bar, as `mir_eval.segment.detection` with the first boundary trimmed).
-An analysis of what is shown can answer: `symbolic.analysis.structure.section_starts`.
+An analysis of what is shown can answer: `symbolic.analysis.sections`.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Shown: the piece played out, in whole bars. Hidden: repeat signs, endings, double bars, part names, line
 breaks, and short bars that a repeat sign leaves. The truth comes from these signs and from sections that come
 again note for note (`symbolic.questions.forms`); the music itself holds it, so an analysis of what is shown
-can answer (`symbolic.analysis.structure.form`).
+can answer (`symbolic.analysis.sections`).
 
 A truth is the form string and the bars in which its sections start: "AABB 1 9 17 25". An answer is right when
 the letters agree; A' and a count as A. The starts give the sub-score ``boundary_f1`` (bars exact, the first

@@ -1,18 +1,24 @@
 """How fast a corpus is built, with how much memory, and whether ten times the music takes ten times as long.
 
     python -m tests.benchmarks.corpus_build [--limit N] [--jobs N] [--skip-build]
+    python -m tests.benchmarks.corpus_build --place N
 
 Three tables. *Build*: the four ABC collections of the music21 package, every type of question, by stage in
 seconds of the clock; memory is the largest that the main process and, times the jobs, any worker had.
 *Questions*: asking tunes of these collections for key and metre, in scores per second of one core
 (processor time, parsed scores). *Ten times*: each step with the tunes and with ten transposed copies of
 each, in tunes per second of one core; a rate of copies near the rate of tunes is linear time. Copies are
-near-duplicates by design, the worst case for the search for these.
+near-duplicates by design, the worst case for the search for these. Scores are asked and built from for the
+first time, and those that the measurement itself holds are kept from the garbage collector.
+
+*Place*, alone: time and memory of the search for copies and kin among N invented sketches, of which one in
+four is near another.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import random
 import resource
@@ -24,18 +30,25 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+
 from symbolic.abc import read_book, write_book
 from symbolic.questions import Question, question_type
 from symbolic.resources import music21_corpus
 from symbolic.score import Score
 from training.corpus.build import build
 from training.corpus.config import BuildConfig
+from training.corpus.dedup import Sketches
 from training.corpus.runner import InProcess, LocalRunner
+from training.corpus.sketch import HASHES, Sketch
 from training.corpus.sources import sources
+from training.corpus.splits import place
 
 SOURCES = ("essen", "oneill", "ryan", "aird")
 COPIES = 10
 TUNES_PER_BOOK = 100
+GRAMS = 90
+"""Interval sequences of an invented tune."""
 STAGES = ("read", "place", "make", "write")
 
 
@@ -82,7 +95,7 @@ def whole_build(jobs: int) -> None:
 
 
 def tunes(limit: int | None) -> list[Score]:
-    """Tunes of the four collections, drawn with a fixed seed."""
+    """Tunes of the four collections, drawn with a fixed seed; read anew, so that nothing is known of them."""
     found = [
         score
         for name in SOURCES
@@ -99,6 +112,7 @@ def question_rate(scores: Sequence[Score]) -> tuple[float, float]:
     kinds = [question_type("key"), question_type("time-signature")]
     rng = random.Random(0)
     answered = 0
+    gc.freeze()
     start = time.process_time()
     for score in scores:
         found = [kind.ask(score, rng) for kind in kinds]
@@ -122,8 +136,37 @@ def stage_rates(scores: Sequence[Score], folder: Path, copies: int = 1) -> dict[
         | dict.fromkeys(("theory", "statements", "textures"), 0)
     )
     clock = Clock()
+    gc.freeze()
     build(config, folder / "out", InProcess(), clock.progress)
     return {stage: copies * len(scores) / seconds for stage, seconds in clock.cpu.items()}
+
+
+# Place
+
+
+def sketches(count: int) -> Iterator[Sketch]:
+    """Invented sketches, every fourth that of the one before it with a third of its places changed."""
+    rng = np.random.default_rng(0)
+    signature = np.empty(0, np.uint32)
+    for number in range(count):
+        fresh = rng.integers(0, 2**32, HASHES, dtype=np.uint32)
+        signature = np.where(rng.random(HASHES) < 1 / 3, fresh, signature) if number % 4 == 3 else fresh
+        exact, incipit = rng.integers(1, 2**63, 2).tolist()
+        yield Sketch(exact, incipit, GRAMS, signature)
+
+
+def place_cost(count: int) -> None:
+    """Prints time and memory of placing."""
+    place([], Sketches())  # loads the benchmark's manifest
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    ids = [f"scores/archive/{number // 1000:06}/tune-{number:09}.abc#1" for number in range(count)]
+    everything = Sketches(sketches(count))
+    start = time.process_time()
+    place(ids, everything)
+    seconds = time.process_time() - start
+    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    print(f"place {count:,}: {count / seconds:,.0f} scores/s; {kilobytes / 1024:,.0f} MB more", end=", ")
+    print(f"{1024 * kilobytes / count:,.0f} bytes a score")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -134,8 +177,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--limit", type=int, default=1000, help="tunes of the rates")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--skip-build", action="store_true", help="print the rates alone")
+    parser.add_argument("--place", type=int, metavar="N", help="place N invented pieces, and nothing else")
     parser.add_argument("--build-only", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args(argv)
+    if options.place:
+        place_cost(options.place)
+        return 0
     if options.build_only:
         whole_build(options.jobs)
         return 0
@@ -145,8 +192,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     everything = tunes(None)
     rate, share = question_rate(everything)
     print(f"\nkey and metre of {len(everything):,} tunes: {rate:,.0f} scores/s a core ({share:.0%} both)")
-    some = everything[: options.limit]
-    copies = copies_of(some)
+    some, copies = tunes(options.limit), copies_of(tunes(options.limit))
     print(f"\n{'tunes/s of a core':24} {len(some):>8,} {len(copies):>8,}")
     print(f"{'ask key and metre':24} {question_rate(some)[0]:8,.0f} {question_rate(copies)[0]:8,.0f}")
     with tempfile.TemporaryDirectory() as folder:

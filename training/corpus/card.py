@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from symbolic.io import save
+from training.corpus.examples import OWN
 from training.corpus.piece import SPLITS
 from training.corpus.workspace import Workspace
 
@@ -34,7 +35,7 @@ _METHOD = """\
    incipit, or a third of their interval sequences in common) were found by MinHash and stand in one split
    each.
 3. Pieces of the training and development splits that are kin of a test tune of the project's benchmark were
-dropped.
+   dropped.
 4. Training pieces were copied into other keys, some of them changed in notation; held-out pieces never.
 5. Questions were asked where their type allows it, those types first that had been asked least. What a
    question shows does not hold its answer.
@@ -87,14 +88,15 @@ def _sources(sources: dict[str, Any]) -> str:
 
 def _contents(manifest: dict[str, Any]) -> str:
     pieces, mix = manifest["pieces"], manifest["mix"]
+    generated = sum(manifest["sources"][OWN]["pieces"].values())
     rows = [
         (f"`{name}`", f"{sum(found['lines'].values()):,}", f"{found['bytes'] / 2**20:.1f}")
         for name, found in manifest["files"].items()
     ]
     characters = ", ".join(f"{count:,} of {kind}" for kind, count in mix["characters"].items())
     return (
-        f"{pieces['files']:,} files held {pieces['read']:,} usable pieces, of which {pieces['kept']:,} in "
-        f"{pieces['families']:,} families were kept.\n\n"
+        f"{pieces['files']:,} files held {pieces['read']:,} pieces of {pieces['families']:,} families; "
+        f"{pieces['kept'] - generated:,} were kept, and {generated:,} generated pieces added.\n\n"
         f"Characters of training text: {characters}; knowledge and questions to scores {mix['ratio']}:1 "
         f"(wanted {mix['wanted']}).\n\n{_table(('file', 'lines', 'MB'), rows)}"
     )

@@ -1,9 +1,9 @@
 """What is in a corpus: its files counted line by line, as tables and as plots.
 
 Keys, metres and lengths are those of the music in the pretraining text, each copy for itself, so that they
-say what a model sees. Tokens are told in two units that need no trained tokenizer: *words* between white
-space, and *ABC symbols* (a note with its accidental, octave and length is one, as is a bar sign, a rest, a
-quoted chord, a header line, or any other sign).
+say what a model sees; ``C`` counts as 4/4 and ``C|`` as 2/2. Tokens are told in two units that need no
+trained tokenizer: *words* between white space, and *ABC symbols* (a note with its accidental, octave and
+length is one, as is a bar sign, a rest, a quoted chord, a header line, or any other sign).
 """
 
 from __future__ import annotations
@@ -20,9 +20,15 @@ from rich.table import Table
 
 from symbolic.errors import SymbolicError
 from symbolic.io import told_with
+from symbolic.meter import Meter
+from training.corpus.examples import OWN
+from training.corpus.gather import DUPLICATE
+from training.corpus.manifest import REJECTED
 from training.corpus.piece import SPLITS
 from training.corpus.workspace import MANIFEST, Workspace
 
+COPIES, OTHERS = "copies left out", "others left out"
+"""What became of files and pieces that are in no split."""
 SHOWN = 24
 """Rows of a table of keys or metres."""
 WIDTH = 120
@@ -31,7 +37,8 @@ _SYMBOL = re.compile(
     r"|[_^=]*[A-Ga-gzZxX][,']*\d*/*\d*|:*[|\[\]]+:*|\S",
     re.MULTILINE,
 )
-_FIELD = {"key": re.compile(r"^K:(.*)$", re.MULTILINE), "meter": re.compile(r"^M:(.*)$", re.MULTILINE)}
+_KEY = re.compile(r"^K:(.*)$", re.MULTILINE)
+_METER = re.compile(r"^M:(.*)$", re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -40,6 +47,7 @@ class Statistics:
 
     Attributes:
         manifest: of the corpus.
+        pieces: source → how many pieces went into each of `SPLITS`, or were `COPIES` or `OTHERS`.
         texts, characters, words, symbols: pretraining text by kind.
         keys, meters: of music in the pretraining text.
         lengths: characters of each text of music → how many.
@@ -47,6 +55,7 @@ class Statistics:
     """
 
     manifest: dict[str, Any]
+    pieces: dict[str, Counter[str]] = field(default_factory=dict)
     texts: Counter[str] = field(default_factory=Counter)
     characters: Counter[str] = field(default_factory=Counter)
     words: Counter[str] = field(default_factory=Counter)
@@ -67,6 +76,7 @@ def measure(folder: Path) -> Statistics:
         raise SymbolicError("the folder holds no finished corpus (no manifest.json)", path=str(folder))
     with told_with(str(folder)):
         found = Statistics(Workspace(str(folder)).read_manifest())
+        _count_pieces(found, folder / REJECTED)
         for name in found.manifest["files"]:
             if name.startswith("pretrain/"):
                 for record in _records(folder / name):
@@ -86,6 +96,17 @@ def _records(path: Path) -> Iterator[dict[str, Any]]:
                 raise SymbolicError("not JSON: the file is damaged", line=number) from exc
 
 
+def _count_pieces(found: Statistics, rejected: Path) -> None:
+    found.pieces = {
+        name: Counter(source["pieces"]) for name, source in found.manifest["sources"].items() if name != OWN
+    }
+    for record in _records(rejected):
+        name, _, _ = record["id"].partition("/")
+        if name != OWN:
+            counts = found.pieces.setdefault(name, Counter())
+            counts[COPIES if record["reason"] == DUPLICATE else OTHERS] += 1
+
+
 def _count_text(found: Statistics, record: dict[str, Any]) -> None:
     text, kind = record["text"], record["kind"]
     found.texts[kind] += 1
@@ -93,14 +114,22 @@ def _count_text(found: Statistics, record: dict[str, Any]) -> None:
     found.words[kind] += len(text.split())
     found.symbols[kind] += sum(1 for _ in _SYMBOL.finditer(text))
     if kind == "score":
-        found.keys[_stated(text, "key")] += 1
-        found.meters[_stated(text, "meter")] += 1
+        found.keys[_stated(_KEY, text)] += 1
+        found.meters[_meter_name(_stated(_METER, text))] += 1
         found.lengths[len(text)] += 1
 
 
-def _stated(text: str, name: str) -> str:
-    match = _FIELD[name].search(text)
+def _stated(field: re.Pattern[str], text: str) -> str:
+    match = field.search(text)
     return match[1].strip() if match else "none"
+
+
+def _meter_name(text: str) -> str:
+    """The metre's name however it is written; what is no metre stands as it is."""
+    try:
+        return Meter.parse(text).name
+    except ValueError:
+        return text
 
 
 def _length(example: dict[str, Any]) -> int:
@@ -115,6 +144,7 @@ def _length(example: dict[str, Any]) -> int:
 def tables(found: Statistics) -> list[Table]:
     """The statistics as tables."""
     return [
+        _piece_table(found),
         _text_table(found),
         _question_table(found),
         _count_table("keys of the music", "key", found.keys),
@@ -128,6 +158,14 @@ def _table(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left")
     for number, column in enumerate(columns):
         table.add_column(column, justify="right" if number else "left")
+    return table
+
+
+def _piece_table(found: Statistics) -> Table:
+    fates = (*SPLITS, COPIES, OTHERS)
+    table = _table("pieces", "source", *fates)
+    for source, counts in found.pieces.items():
+        table.add_row(source, *(f"{counts[fate]:,}" for fate in fates))
     return table
 
 
@@ -160,7 +198,7 @@ def _count_table(title: str, column: str, counts: Counter[str]) -> Table:
 
 
 def _length_table(found: Statistics) -> Table:
-    table = _table("characters of a text of music", "share of texts", "at most")
+    table = _table("characters of the music", "share of texts", "at most")
     for share in (0.1, 0.25, 0.5, 0.75, 0.9, 0.99, 1.0):
         table.add_row(f"{share:.0%}", f"{quantile(found.lengths, share):,}")
     return table

@@ -1,0 +1,57 @@
+"""How a piece is put together: its sections, its phrases, and how it goes on."""
+
+from __future__ import annotations
+
+from eval.models.answers.showing import shown
+from symbolic.analysis import structure as analysis
+from symbolic.analysis.continuation import continuation_fit
+from symbolic.analysis.sections import letters
+from symbolic.analysis.sections import sections as sections_of
+from symbolic.questions import Question
+from symbolic.questions.bar_list import listed
+from symbolic.questions.bars import numbered
+from symbolic.questions.phrases import named
+from symbolic.questions.snippets import read_snippet, unit_of
+from symbolic.score import TIMED, Note
+
+
+def structure(question: Question) -> str:
+    """The form letters and the bars in which the sections start."""
+    found = sections_of(shown(question), unfold=False)
+    return f"{letters(found)} {' '.join(str(section.first + 1) for section in found)}"
+
+
+def sections(question: Question) -> str:
+    """The bars in which sections start, the first one's aside; the middle where there seems to be but one."""
+    found = sections_of(shown(question), unfold=False)
+    starts = [section.first + 1 for section in found[1:]]
+    return listed(starts or [question.details["bars"] // 2 + 1])
+
+
+def phrases(question: Question) -> str:
+    """The last note of each phrase but the last."""
+    score = shown(question)
+    starts = [phrase.onset_quarter for phrase in analysis.phrases(score)[1:]]
+    places: list[tuple[float, tuple[int, int]]] = []
+    bar_start = 0.0
+    for number, measure in numbered(score):
+        onset, place = bar_start, 0
+        for event in measure.events:
+            if isinstance(event, Note):
+                place += 1
+                places.append((onset, (number, place)))
+            if isinstance(event, TIMED):
+                onset += float(event.duration)
+        bar_start = onset
+    return named(max(place for onset, place in places if onset < start) for start in starts)
+
+
+def continuation(question: Question) -> str:
+    """Of the continuations offered the one that fits the opening best."""
+    opening = shown(question)
+
+    def fit(option: str) -> float:
+        notes = read_snippet(option, opening.key, opening.meter, unit_of(opening))
+        return continuation_fit(opening, notes) if notes else float("-inf")
+
+    return max(question.options, key=fit)
