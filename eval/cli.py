@@ -21,9 +21,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from eval import results as results_module
+from eval.items import NothingToAskError
+from eval.models import Decoding
 from eval.registry import DEFAULT, MODEL_KINDS, TASKS, Task, choose_models, model_names, task_named
 from eval.results import Results
-from eval.runner import Exam, NothingToAskError, prepare, run
+from eval.runner import Exam, prepare, run
 from symbolic.errors import SymbolicError
 from symbolic.io import told_with
 
@@ -45,6 +47,22 @@ class Form(StrEnum):
 
     open = "open"
     choice = "choice"
+
+
+class Decode(StrEnum):
+    """How language models find their answers; see `eval.models.decoding`."""
+
+    score = "score"
+    constrained = "constrained"
+    free = "free"
+    notate = "notate"
+
+
+class Switch(StrEnum):
+    """Whether to do what is otherwise done where it helps."""
+
+    on = "on"
+    off = "off"
 
 
 class Format(StrEnum):
@@ -77,7 +95,8 @@ def evaluate(
     data: Annotated[
         Path | None,
         typer.Option(
-            help="A JSONL file of questions, or a folder of scores. [default: the benchmark's test split]"
+            help="A JSONL file of questions, or a folder of scores; for theory also a file (JSON, JSONL, "
+            "parquet) or hub:REPO in MusicTheoryBench's shape. [default: the benchmark's test split]"
         ),
     ] = None,
     input: Annotated[
@@ -86,6 +105,27 @@ def evaluate(
     form: Annotated[
         Form, typer.Option("--form", help="How questions are put: open, or a choice among four answers.")
     ] = Form.open,
+    decode: Annotated[
+        Decode | None,
+        typer.Option(
+            "--decode",
+            help="How language models answer: score every allowed answer, write one within the grammar or "
+            "freely, or compare the notation under each. [default: what is best for the task]",
+        ),
+    ] = None,
+    vote: Annotated[
+        Switch | None,
+        typer.Option(
+            "--vote",
+            help="Language models: let all transpositions of a question vote. [default: where it helps]",
+        ),
+    ] = None,
+    evidence: Annotated[
+        Switch | None,
+        typer.Option(
+            "--evidence", help="Language models: show what analysis finds. [default: where it helps]"
+        ),
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Ask this many, drawn at random.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of the draw and the bootstrap.")] = 0,
     output: Annotated[
@@ -103,6 +143,7 @@ def evaluate(
         _list_models(tasks)
         return DONE
     chosen = choose_models(model or [DEFAULT], tasks)
+    decoding = Decoding(decode and decode.value, _choice(vote), _choice(evidence))
     if output is not None:
         _make_folder(output)
     done: list[Results] = []
@@ -118,7 +159,7 @@ def evaluate(
             _note(str(exc))
             continue
         _warn_of_changes(exam)
-        found = _run_all(exam, chosen[current.name])
+        found = _run_all(exam, chosen[current.name], decoding)
         if format is Format.table:
             _print_tables(found)
         if output is not None:
@@ -158,7 +199,11 @@ def _list_models(tasks: Sequence[Task]) -> None:
             print(f"{prefix + ':' + kind.argument:36} {kind.description}")
 
 
-def _run_all(exam: Exam, models: Sequence[str]) -> list[Results]:
+def _choice(switch: Switch | None) -> bool | None:
+    return None if switch is None else switch is Switch.on
+
+
+def _run_all(exam: Exam, models: Sequence[str], decoding: Decoding) -> list[Results]:
     command = results_module.typed_command()
     bar = Progress(
         TextColumn("{task.description}"),
@@ -173,8 +218,12 @@ def _run_all(exam: Exam, models: Sequence[str]) -> list[Results]:
     with bar:
         for name in models:
             row = bar.add_task(f"{exam.task.name} {name}", total=len(exam.questions))
-            found.append(run(exam, name, command=command, progress=partial(bar.advance, row)))
+            advance = partial(bar.advance, row)
+            found.append(run(exam, name, decoding=decoding, command=command, progress=advance))
             bar.remove_task(row)
+    for result in found:
+        for text, count in result.warnings.items():
+            _note(f"warning: {result.task} {result.model}: {count} of {result.n} questions: {text}")
     return found
 
 

@@ -1,10 +1,14 @@
-"""What is asked about: scores with their right answers, from a benchmark, a JSONL file or a folder of scores.
+"""What is asked about: scores with their right answers, from a benchmark, a file or a folder of scores.
 
 A JSONL file has one object a line: ``{"id": str, "task": str, "abc": str | null, "midi": path | null,
 "audio": path | null, "answer": str}``; paths are relative to the file, ``group`` may name a collection,
 further members are left alone, and lines of other tasks are passed over. A line with a ``question`` brings
 its wording along and is asked as it stands (see `symbolic.questions.records`); without one the question is
 made from the score. In a folder each score's own header is the truth.
+
+Questions of theory also come in MusicTheoryBench's shape (`symbolic.questions.theory.bench`): a JSON, JSONL
+or parquet file, a folder of such files without scores, or ``hub:REPO``. What a file holds says which of the
+two shapes it has; the group of such an item is its subject.
 """
 
 from __future__ import annotations
@@ -13,16 +17,24 @@ import json
 from collections import Counter
 from dataclasses import dataclass, field
 from hashlib import sha256
+from os import PathLike, fspath
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from symbolic.abc import parse
 from symbolic.errors import SymbolicError
 from symbolic.io import SUFFIXES, read, read_all, told_with
 from symbolic.io import load as load_bytes
-from symbolic.questions import Question, QuestionType
+from symbolic.questions import Question, QuestionType, Reason
 from symbolic.questions.records import from_record
+from symbolic.questions.theory import bench
+from symbolic.questions.theory.making import TASK as THEORY
 from symbolic.score import Score
+
+
+class NothingToAskError(SymbolicError):
+    """The data hold nothing that a task can be asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,14 @@ class Item:
     truth: str | None = None
     group: str = ""
     question: Question | None = None
+
+    def ask(self, kind: QuestionType, rng: Random) -> Question | Reason:
+        """Its question, or the one that is made of its score, or why it cannot be asked."""
+        if self.question is not None:
+            return self.question
+        if self.score is None:
+            return Reason("no-score", "it has no score")
+        return kind.ask(self.score, rng, id=self.id, truth=self.truth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +88,24 @@ def hash_of(data: bytes) -> str:
     return sha256(data).hexdigest()[:16]
 
 
-def load(path: Path, kind: QuestionType) -> ItemSet:
-    """Reads a JSONL file or a folder of scores.
+def load(source: str | PathLike[str], kind: QuestionType) -> ItemSet:
+    """Reads a file of questions, a folder of scores, or a repository on the hub.
+
+    Args:
+        source: a path, or ``hub:REPO``.
+        kind: what is to be asked.
 
     Raises:
-        SymbolicError: there is nothing there to ask, or a line of a JSONL file is not as it should be.
+        SymbolicError: there is nothing there to ask, or a line or an item is not as it should be.
+        MissingDependencyError: parquet or the hub without the packages of the extra ``train``.
     """
+    path = Path(source)
+    if not path.exists() and not fspath(source).startswith(bench.HUB):
+        raise SymbolicError("no such file or folder", path=str(path))
+    if _is_bench(fspath(source)):
+        return read_bench(fspath(source), kind)
     if path.is_dir():
         return read_folder(path)
-    if not path.exists():
-        raise SymbolicError("no such file or folder", path=str(path))
     if path.suffix.lower() in SUFFIXES:
         return read_scores([path], path.parent)
     return read_jsonl(path, kind)
@@ -155,6 +183,50 @@ def _score_of(record: dict[str, Any], folder: Path) -> Score:
     if record.get("audio"):
         raise SymbolicError('only "audio" is given; transcribe it first and give "abc" or "midi"')
     raise SymbolicError('one of "abc" and "midi" must be given')
+
+
+# MusicTheoryBench
+
+
+def _is_bench(source: str) -> bool:
+    """Whether a source holds items in MusicTheoryBench's shape; in JSON the first object tells."""
+    if source.startswith(bench.HUB):
+        return True
+    path = Path(source)
+    if path.is_dir():
+        has_scores = any(file.suffix.lower() in SUFFIXES for file in path.rglob("*"))
+        return not has_scores and any(file.is_file() and _is_bench(str(file)) for file in path.iterdir())
+    if path.suffix.lower() not in bench.JSON_SUFFIXES:
+        return path.suffix.lower() == ".parquet" and path.is_file()
+    with told_with(source):
+        first = _first_object(load_bytes(source).decode("utf-8-sig", errors="replace"))
+    return isinstance(first, dict) and "stem" in first and "task" not in first
+
+
+def _first_object(text: str) -> Any:
+    """The first object of JSON text, also in a list; None where there is none."""
+    try:
+        return json.JSONDecoder().raw_decode(text.lstrip("[ \n\r\t"))[0]
+    except (json.JSONDecodeError, RecursionError):
+        return None
+
+
+def read_bench(source: str, kind: QuestionType) -> ItemSet:
+    """Reads items of theory, grouped by their subject; see `load`.
+
+    Raises:
+        NothingToAskError: another task is asked.
+    """
+    name = source if source.startswith(bench.HUB) else Path(source).name
+    if kind.name != THEORY:
+        raise NothingToAskError(f"{name} holds questions of --task {THEORY}, none of {kind.name!r}")
+    questions = bench.load(source)
+    items = tuple(
+        Item(question.id, question.score, question.truth, question.details["subject"], question)
+        for question in questions
+    )
+    records = [[question.id, bench.to_record(question)] for question in questions]
+    return ItemSet(name, items, hash_of(json.dumps(records).encode()))
 
 
 # Folders of scores

@@ -1,8 +1,8 @@
 """The tasks and the kinds of model that there are; each loads its own module when it is used.
 
 To add a task: a question type in `symbolic.questions`, metrics in `eval.metrics`, and a line in `TASKS`. To
-add a kind of model: a module in `eval.models` with ``names(task)`` and ``build(argument, task)``, and a
-line in `MODEL_KINDS`.
+add a kind of model: a module in `eval.models` with ``names(task)`` and ``build(argument, task)`` (language
+models: ``build(argument, task, decoding)``), and a line in `MODEL_KINDS`.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ from fnmatch import fnmatchcase
 from importlib import import_module
 
 from eval.metrics import Metric
-from eval.models import Model
+from eval.models import BEST, Decoding, Model
 from symbolic.errors import SymbolicError
 from symbolic.questions import Question, question_type
 
 DEFAULT = "default"
 ANALYSIS, MAJORITY = "baseline:analysis", "baseline:majority"
 """The best classical method, whatever its own name, and the commonest answer."""
+LANGUAGE = "hf:default"
+"""The shipped language model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Task:
         metrics_module: holds ``METRICS``, the main one first.
         default_model: the best shipped model.
         category_name: what reports split the answers by.
+        group_name: what the groups of its items are.
         category_detail: the member of a question's details that says it, where the truth alone does not.
         benchmark: what is asked about where no data are given; see `eval.benchmarks`.
     """
@@ -40,6 +43,7 @@ class Task:
     metrics_module: str = "eval.metrics.plain"
     default_model: str = "baseline:analysis"
     category_name: str = "answer"
+    group_name: str = "collection"
     category_detail: str = ""
     benchmark: str = "abc_tunes"
 
@@ -65,16 +69,18 @@ class ModelKind:
     """A kind of model, written ``PREFIX:ARGUMENT``.
 
     Attributes:
-        module: has ``names(task)`` and ``build(argument, task)``.
+        module: has ``names(task)`` and ``build(argument, task)``, or with `decodes` a third argument.
         argument: what stands after the colon, for help texts.
         description: one line.
         open_ended: takes any argument, not only those that ``names`` lists.
+        decodes: a `Decoding` says how it finds its answers.
     """
 
     module: str
     argument: str
     description: str
     open_ended: bool = False
+    decodes: bool = False
 
 
 TASKS = {
@@ -135,6 +141,7 @@ TASKS = {
             "theory",
             default_model=MAJORITY,
             category_name="area",
+            group_name="subject",
             category_detail="area",
             benchmark="theory",
         ),
@@ -143,6 +150,20 @@ TASKS = {
 
 MODEL_KINDS = {
     "baseline": ModelKind("eval.models.baseline", "NAME", "a classical method"),
+    "hf": ModelKind(
+        "eval.models.huggingface",
+        "PATH_OR_ID[+ADAPTER]",
+        "a causal language model of transformers",
+        open_ended=True,
+        decodes=True,
+    ),
+    "openai": ModelKind(
+        "eval.models.openai",
+        "MODEL",
+        "a model behind OPENAI_BASE_URL (vLLM, Ollama, a vendor)",
+        open_ended=True,
+        decodes=True,
+    ),
     "scripted": ModelKind("eval.models.scripted", "TEXT", "always answers TEXT (for tests)", open_ended=True),
 }
 
@@ -206,15 +227,16 @@ def choose_models(patterns: Sequence[str], tasks: Sequence[Task]) -> dict[str, l
 
 
 def _matches(pattern: str, task: Task) -> list[str]:
+    found = [name for name in model_names(task) if name == pattern or fnmatchcase(name, pattern)]
     prefix, colon, argument = pattern.partition(":")
     kind = MODEL_KINDS.get(prefix) if colon else None
-    if kind is not None and kind.open_ended:
-        return [pattern] if argument else []
-    return [name for name in model_names(task) if name == pattern or fnmatchcase(name, pattern)]
+    if not found and kind is not None and kind.open_ended and argument:
+        return [pattern]
+    return found
 
 
-def build_model(name: str, task: Task) -> Model:
-    """The model of a full name (no pattern) for a task.
+def build_model(name: str, task: Task, decoding: Decoding = BEST) -> Model:
+    """The model of a full name (no pattern) for a task; `decoding` is for those that it concerns.
 
     Raises:
         SymbolicError: there is none.
@@ -222,5 +244,7 @@ def build_model(name: str, task: Task) -> Model:
     if name not in choose_models([name], [task])[task.name]:
         raise SymbolicError(f"unknown model {name!r} (--model list shows all)")
     prefix, _, argument = (task.default_model if name == DEFAULT else name).partition(":")
-    model: Model = import_module(MODEL_KINDS[prefix].module).build(argument, task.name)
+    kind = MODEL_KINDS[prefix]
+    options = (decoding,) if kind.decodes else ()
+    model: Model = import_module(kind.module).build(argument, task.name, *options)
     return model

@@ -3,8 +3,8 @@
 The JSON of one result is
 
     {"task", "model", "n", "metrics": {name: {"value", "ci95": [low, high]}}, "seconds", "per_item": [],
-     "skipped": {reason: count}, "failures": [line], "data": {"name", "hash"}, "config", "versions",
-     "command"}
+     "skipped": {reason: count}, "failures": [line], "warnings": {text: count},
+     "data": {"name", "hash"}, "config", "versions", "command"}
 
 with ``{"id", "group", "truth", "answer", "verdict", "credit", "text"}`` for each item: `answer` is the name
 that was found in the model's `text`, or null.
@@ -26,7 +26,7 @@ from eval.metrics import Metric, Outcome
 from eval.statistics import Estimate
 from symbolic.io import save, told_with
 
-PACKAGES = ("symbolic-musician", "numpy", "music21", "symusic")
+PACKAGES = ("symbolic-musician", "numpy", "music21", "symusic", "torch", "transformers", "peft")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,7 @@ class Results:
         data_hash: of the data; see `eval.items.ItemSet`.
         skipped: reason → number of things that were not asked.
         failures: a line for each file that could not be read.
+        warnings: what befell questions while the model answered → how many.
         config: every choice that shaped the run.
         command: what was typed, or empty.
     """
@@ -88,6 +89,7 @@ class Results:
     data_hash: str
     skipped: dict[str, int] = field(default_factory=dict)
     failures: tuple[str, ...] = ()
+    warnings: dict[str, int] = field(default_factory=dict)
     config: dict[str, Any] = field(default_factory=dict)
     command: str = ""
 
@@ -114,6 +116,7 @@ class Results:
             "per_item": [item.to_json() for item in self.per_item],
             "skipped": self.skipped,
             "failures": list(self.failures),
+            "warnings": self.warnings,
             "data": {"name": self.data_name, "hash": self.data_hash},
             "config": self.config,
             "versions": versions(),

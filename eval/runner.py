@@ -9,16 +9,15 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from os import PathLike
-from pathlib import Path
 from random import Random
 from typing import Any
 
 from eval import benchmarks, items
-from eval.items import ItemSet
+from eval.items import ItemSet, NothingToAskError
 from eval.metrics import Outcome
-from eval.models import Model
+from eval.models import BEST, Decodes, Decoding, Model
 from eval.registry import DEFAULT, Task, build_model, choose_models, task_named
 from eval.results import Answered, Results
 from symbolic.errors import SymbolicError
@@ -29,10 +28,6 @@ INPUTS = ("score", "midi", "audio")
 FORMS = ("open", "choice")
 Progress = Callable[[int], object]
 """Called with the number of questions answered since the last call."""
-
-
-class NothingToAskError(SymbolicError):
-    """The data hold nothing that a task can be asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +64,7 @@ def prepare(
 
     Args:
         task: its name.
-        data: a JSONL file or a folder of scores (see `eval.items`); the benchmark's test split where None.
+        data: questions or scores (see `eval.items.load`); the benchmark's test split where None.
         limit: ask this many, drawn at random.
         seed: of that draw, of what each question draws (wording, bars it asks about), and of the bootstrap.
         input: what models get to see: the ``score``, or the ``midi`` it sounds as, read back.
@@ -95,7 +90,7 @@ def prepare(
     if data is None:
         source = benchmarks.load(task, benchmark=chosen.benchmark)
     else:
-        source = items.load(Path(data), kind)
+        source = items.load(data, kind)
     order = list(range(len(source.items)))
     if limit is not None:
         Random(seed).shuffle(order)
@@ -125,7 +120,7 @@ def prepare(
 
 def _ask(item: items.Item, kind: QuestionType, input: str, form: str, seed: int) -> Question | Reason:
     rng = Random(f"{seed} {item.id}")
-    question = item.question or kind.ask(item.score, rng, id=item.id, truth=item.truth)
+    question = item.ask(kind, rng)
     if isinstance(question, Reason):
         return question
     if input == "midi" and question.score is not None:
@@ -144,12 +139,20 @@ def _through_midi(score: Score) -> Score:
     return read_midi(write_midi(score))
 
 
-def run(exam: Exam, model: str | Model, *, command: str = "", progress: Progress | None = None) -> Results:
+def run(
+    exam: Exam,
+    model: str | Model,
+    *,
+    decoding: Decoding = BEST,
+    command: str = "",
+    progress: Progress | None = None,
+) -> Results:
     """Puts the questions to a model and grades its answers.
 
     Args:
         exam: the questions.
         model: a full name, or a model.
+        decoding: how a language model that is given by its name finds its answers.
         command: what was typed, for the record.
         progress: told of each answer.
 
@@ -157,13 +160,13 @@ def run(exam: Exam, model: str | Model, *, command: str = "", progress: Progress
         SymbolicError: an unknown model, or one that gives too few or too many answers.
     """
     name = model if isinstance(model, str) else model.name
-    built = build_model(model, exam.task) if isinstance(model, str) else model
+    built = build_model(model, exam.task, decoding) if isinstance(model, str) else model
     start = time.perf_counter()
     answered = []
     texts = _counted(built.answers(exam.questions), len(exam.questions), name)
     for question, group, text in zip(exam.questions, exam.groups, texts, strict=True):
         outcome = Outcome(question.truth, exam.kind.grade(question, text))
-        answered.append(Answered(question.id, group, exam.kind.category(question.truth), text, outcome))
+        answered.append(Answered(question.id, group, exam.task.category(question), text, outcome))
         if progress is not None:
             progress(1)
     seconds = time.perf_counter() - start
@@ -183,7 +186,13 @@ def run(exam: Exam, model: str | Model, *, command: str = "", progress: Progress
         data_hash=exam.source.data_hash,
         skipped=exam.source.skipped,
         failures=exam.source.failures,
-        config={**exam.config, "model": name, "resolved_model": built.name},
+        warnings=dict(built.warnings) if isinstance(built, Decodes) else {},
+        config={
+            **exam.config,
+            "model": name,
+            "resolved_model": built.name,
+            "decoding": asdict(built.decoding) if isinstance(built, Decodes) else None,
+        },
         command=command,
     )
 
@@ -206,8 +215,12 @@ def evaluate(
     seed: int = 0,
     input: str = "score",
     form: str = "open",
+    decode: str | None = None,
+    vote: bool | None = None,
+    evidence: bool | None = None,
 ) -> Results:
-    """Measures one model on one task; the arguments are those of `prepare` and `run`."""
+    """Measures one model on one task; the arguments are those of `prepare`, `run` and `Decoding`."""
+    decoding = Decoding(decode, vote, evidence)
     if isinstance(model, str):
         choose_models([model], [task_named(task)])  # an unknown name is told before the data are read
-    return run(prepare(task, data, limit=limit, seed=seed, input=input, form=form), model)
+    return run(prepare(task, data, limit=limit, seed=seed, input=input, form=form), model, decoding=decoding)

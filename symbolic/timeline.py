@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import takewhile
 from math import lcm
 
 import numpy as np
@@ -55,7 +56,7 @@ class SoundingNote:
 
 @dataclass(frozen=True, slots=True)
 class MeasureSpan:
-    """A measure on the time axis: `onset` and `duration` in quarters, key and metre at its start."""
+    """A measure on the time axis: `onset` and `duration` in quarters, key and metre at its first note."""
 
     index: int
     onset: Fraction
@@ -189,6 +190,11 @@ def measure_spans(score: Score, voice: int = 0) -> list[MeasureSpan]:
     found = contexts(score, score.voices[voice])
     for index, (measure, (key, meter, _)) in enumerate(zip(score.voices[voice].measures, found, strict=True)):
         length = measure.duration
+        for event in takewhile(lambda event: not isinstance(event, TIMED), measure.events):
+            if isinstance(event, Key):
+                key = event
+            elif isinstance(event, Meter):
+                meter = event
         spans.append(MeasureSpan(index, onset, length, key, meter))
         onset += length
     return spans

@@ -130,7 +130,7 @@ def _transpose_event(event: Event, interval: Interval) -> Event:
 
 
 def contexts(score: Score, voice: Voice) -> list[Context]:
-    """Key, metre and tempo in force at the start of each measure of a voice, in written order."""
+    """Key, metre and tempo in force before each measure of a voice and its own marks, in written order."""
     now: Context = (score.key, score.meter, score.tempo)
     found = []
     for measure in voice.measures:
@@ -300,12 +300,13 @@ def with_line_breaks(score: Score, bars: int = 4) -> Score:
         measures: list[Measure] = []
         filled = Fraction(0)
         for measure, (_, meter, _) in zip(voice.measures, contexts(bare, voice), strict=True):
+            meter = next((event for event in measure.events if isinstance(event, Meter)), meter)
             bar = meter.bar_quarters or Fraction(4)
-            if filled >= bars * bar and any(isinstance(event, TIMED) for event in measure.events):
+            if filled >= bars and any(isinstance(event, TIMED) for event in measure.events):
                 measure = replace(measure, events=(LineBreak(), *measure.events))
                 filled = Fraction(0)
             is_pickup = not measures and measure.duration < bar
-            filled += 0 if is_pickup else measure.duration
+            filled += 0 if is_pickup else measure.duration / bar
             measures.append(measure)
         voices.append(replace(voice, measures=tuple(measures)))
     return bare.with_voices(tuple(voices))

@@ -32,7 +32,7 @@ LEVELS: tuple[set[str], ...] = (
     {"score"},
     {"repeats"},
     {"timeline", "transform", "folding"},
-    {"abc", "midi", "interop", "analysis"},
+    {"abc", "midi", "interop", "analysis", "notations"},
     {"io", "convert", "tunes", "works"},
     {"questions", "tokenizers"},
     {"cli"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from eval.models.base import Model
+from eval.models.base import Decodes, Model
+from eval.models.decoding import BEST, Decoding
 
-__all__ = ["Model"]
+__all__ = ["BEST", "Decodes", "Decoding", "Model"]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from eval.models.decoding import Decoding
 from symbolic.questions import Question
 
 
@@ -19,3 +21,16 @@ class Model(Protocol):
 
     def answers(self, questions: Sequence[Question]) -> Iterable[str]:
         """One text for each question, in their order, as soon as each is there."""
+
+
+@runtime_checkable
+class Decodes(Protocol):
+    """A language model: says how it found its answers, and what befell questions on the way.
+
+    Attributes:
+        decoding: with every choice made.
+        warnings: what happened → to how many questions.
+    """
+
+    decoding: Decoding
+    warnings: Counter[str]

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from random import Random
 
-from eval.models.analysis import ANALYSES, shown
+from eval.models.analysis import ANALYSES
+from eval.models.answers.showing import shown
 from symbolic.questions import Question, question_type
 
 MAJORITY, ANALYSIS = "majority", "analysis"
@@ -78,7 +79,7 @@ def majority(task: str) -> str:
         items = load(task, "train", task_named(task).benchmark).items
         kind, rng = question_type(task), Random(0)
         sample = rng.sample(items, min(MAJORITY_SAMPLE, len(items)))
-        asked = [item.question or kind.ask(item.score, rng) for item in sample]
+        asked = [item.ask(kind, rng) for item in sample]
         truths = [question.truth for question in asked if isinstance(question, Question)]
     counts = Counter(truth for truth in truths if truth)
     return min(counts, key=lambda name: (-counts[name], name), default="")

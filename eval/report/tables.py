@@ -1,4 +1,4 @@
-"""Tables of results: the comparison of models, then their main metric by class of truth and by collection."""
+"""Tables of results: the comparison of models, then their main metric by class of truth and by group."""
 
 from __future__ import annotations
 
@@ -27,9 +27,10 @@ def print_report(console: Console, results: Sequence[Results]) -> None:
     results = sorted(results, key=lambda result: -result.metrics[main].value)
     console.print(comparison(results))
     console.print()
-    console.print(by_class(results, f"by {task.category_name}", lambda item: item.category))
+    if len({item.category for item in first.per_item}) > 1:
+        console.print(by_class(results, f"by {task.category_name}", lambda item: item.category))
     if len({item.group for item in first.per_item}) > 1:
-        console.print(by_class(results, "by collection", lambda item: item.group or "(none)"))
+        console.print(by_class(results, f"by {task.group_name}", lambda item: item.group or "(none)"))
     if first.skipped:
         reasons = "; ".join(f"{count} × {reason}" for reason, count in sorted(first.skipped.items()))
         console.print(f"Not asked: {reasons}", highlight=False, markup=False)

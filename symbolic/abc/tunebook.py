@@ -7,6 +7,7 @@ fields sets defaults for all; anything else outside tunes is free text.
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -44,8 +45,10 @@ def decode(data: bytes) -> str:
     """Text of an ABC file: UTF-8, with or without byte order mark, else Latin-1 (2.1).
 
     Raises:
-        AbcSyntaxError: the bytes are not text.
+        AbcSyntaxError: the bytes are not text, or in UTF-16 or UTF-32.
     """
+    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE, BOM_UTF32_BE)):
+        raise AbcSyntaxError("this is UTF-16 or UTF-32 text: save it as UTF-8", line=1)
     if b"\0" in data[:4096]:
         raise AbcSyntaxError("this is a binary file, not ABC text", line=1)
     try:

@@ -108,9 +108,11 @@ def bar_texts(score: Score, voice: Voice, unit: Fraction, count_rests: bool = Tr
         writer = LayerWriter(unit, key, meter, carried, start, tuplet)
         line_is_broken = index > 0 and _opens_line(measure)
         layers = [writer.write(measure.events[1:] if line_is_broken else measure.events)]
-        for layer in measure.overlays:
-            layers.append(LayerWriter(unit, writer.key, writer.meter, {}, start).write(layer))
-        key, meter, tuplet = writer.key, writer.meter, writer.tuplet
+        tuplet = writer.tuplet
+        for layer in measure.overlays:  # what changes inside one holds in what is written after it
+            writer = LayerWriter(unit, writer.key, writer.meter, {}, start)
+            layers.append(writer.write(layer))
+        key, meter = writer.key, writer.meter
         carried = {} if measure.overlays else tied_accidentals(measure.events, key)
         last = index + count - 1
         following = measures[last + 1] if last + 1 < len(measures) else None

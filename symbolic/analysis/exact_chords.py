@@ -46,9 +46,9 @@ def exact_chord(pitches: Iterable[Pitch]) -> ChordSymbol | None:
             continue
         if quality in _SIXTHS and (lowest.pitch_class - root) % 12 == 3:
             return None
-        if len(name) > 3:
-            return None
         bass = "" if lowest.pitch_class == root else lowest.spelled_class
+        if max(len(name), len(bass)) > 3:  # a triple sharp or flat names no chord
+            return None
         return ChordSymbol(name, quality, bass)
     return None
 

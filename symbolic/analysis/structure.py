@@ -24,7 +24,7 @@ import numpy as np
 from symbolic.analysis.onset_line import PARTS, OnsetLine, onset_line
 from symbolic.errors import SymbolicError
 from symbolic.score import Score
-from symbolic.timeline import SoundingNote, measure_spans, sounding_notes
+from symbolic.timeline import measure_spans
 
 SLICES = 24
 SECTION_BARS = 8
@@ -109,21 +109,16 @@ def bar_similarity(score: Score, *, unfold: bool = True) -> np.ndarray:
 def _sliced(score: Score) -> np.ndarray:
     """MIDI number that the melody sounds in each slice of each bar, `_SILENT` for none: (bars, SLICES)."""
     bars = whole_bars(score)
-    notes = [note for note in sounding_notes(score) if note.voice == 0]
-    starts = np.array([float(note.onset) for note in notes])
-    table = np.full((len(bars), SLICES), _SILENT)
-    for row, bar in enumerate(bars):
-        length = float(bar.duration_quarter)
-        centres = float(bar.onset_quarter) + (np.arange(SLICES) + 0.5) * length / SLICES
-        places = np.searchsorted(starts, centres, side="right") - 1
-        for column, place in enumerate(places):
-            if place >= 0 and _sounds(notes[place], centres[column]):
-                table[row, column] = notes[place].pitch.midi
+    notes = score.with_voices(score.voices[:1]).note_array()
+    if not (bars and len(notes)):
+        return np.full((len(bars), SLICES), _SILENT)
+    onsets = np.array([[float(bar.onset_quarter)] for bar in bars])
+    lengths = np.array([[float(bar.duration_quarter)] for bar in bars])
+    centres = onsets + (np.arange(SLICES) + 0.5) * lengths / SLICES
+    places = np.searchsorted(notes["onset_quarter"], centres, side="right") - 1
+    ends = notes["onset_quarter"] + notes["duration_quarter"]
+    table: np.ndarray = np.where((places >= 0) & (ends[places] > centres), notes["pitch"][places], _SILENT)
     return table
-
-
-def _sounds(note: SoundingNote, at: float) -> bool:
-    return float(note.onset + note.duration) > at
 
 
 def _similarity(table: np.ndarray) -> np.ndarray:

@@ -12,12 +12,14 @@ Every question has an open form and, where it has distractors, a multiple-choice
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from random import Random
 from typing import Any, Literal
 
+from symbolic.key import Key
+from symbolic.pitch import Pitch
 from symbolic.questions.prose import choose_letter
 from symbolic.score import Chord, Event, Grace, Measure, Note, Rest, Score, Tuplet, Voice
 
@@ -28,6 +30,8 @@ MIN_NOTES = 8
 CHOICES = 4
 """Options of a multiple-choice question, the truth among them."""
 LETTERS = "ABCDEFGH"
+MAX_SIGN = 2
+"""Semitones of the largest accidental that ABC can write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +152,7 @@ class QuestionType:
         name: the task's name.
         description: one line: what is asked, and what is hidden.
         strip: takes the answer, and whatever could give it away, out of a score.
-        ask: ``ask(score, rng=None, *, id="", truth=None)`` → the question, or the reason why this score
-            cannot be asked. `rng` draws the wording and what is asked about; without it the first wording
-            and a fixed draw. `truth` replaces what the score itself says.
+        ask_any: as `ask`, of scores that need not be such as ABC can write.
         parse: the name of the answer that a text gives, or None.
         grade_open: compares a text with the truth of a question in its open form.
         category: the class under which a truth is counted in reports, e.g. a key's mode.
@@ -162,13 +164,29 @@ class QuestionType:
     name: str
     description: str
     strip: Callable[[Score], Score]
-    ask: Callable[..., Question | Reason]
+    ask_any: Callable[..., Question | Reason]
     parse: Callable[[str], str | None]
     grade_open: Callable[[Question, str], Grade]
     category: Callable[[str], str]
     spellings: Callable[[str], Sequence[str]]
     audible: bool = True
     generate: Callable[[Random], Question] | None = None
+
+    def ask(
+        self, score: Score, rng: Random | None = None, *, id: str = "", truth: str | None = None
+    ) -> Question | Reason:
+        """The question about a score, whose prompt can be written, or the reason why it cannot be asked.
+
+        Args:
+            score: the music, headers and all.
+            rng: draws the wording and what is asked about; without it the first wording and a fixed draw.
+            id: as in `Question`.
+            truth: stands instead of what the score itself says.
+        """
+        asked = self.ask_any(score, rng, id=id, truth=truth)
+        if isinstance(asked, Reason) or asked.score is None:
+            return asked
+        return unwritable(asked.score) or asked
 
     def grade(self, question: Question, text: str) -> Grade:
         """Compares a text with a question's truth; in the multiple-choice form a letter names its option."""
@@ -208,6 +226,35 @@ def too_few_notes(score: Score) -> Reason | None:
             if count == MIN_NOTES:
                 return None
     return Reason("too-few-notes", f"it has {count} notes, fewer than {MIN_NOTES}")
+
+
+def unwritable(score: Score) -> Reason | None:
+    """The reason why a score cannot be shown as ABC, which has no triple sharps and flats, or None."""
+    for event in (score.key, *score.events()):
+        if isinstance(event, Note):
+            if abs(event.pitch.alter) > MAX_SIGN:
+                return _TRIPLE
+        elif isinstance(event, Chord | Grace):
+            if any(abs(pitch.alter) > MAX_SIGN for pitch in _pitches(event)):
+                return _TRIPLE
+        elif isinstance(event, Key) and not _is_writable(event):
+            return Reason("unwritable", f"ABC cannot write the key {event}")
+    return None
+
+
+_TRIPLE = Reason("unwritable", "ABC has no sign for its triple sharps and flats")
+
+
+def _pitches(event: Note | Chord | Grace) -> Iterator[Pitch]:
+    if isinstance(event, Note):
+        yield event.pitch
+    else:
+        for note in event.notes:
+            yield from _pitches(note)
+
+
+def _is_writable(key: Key) -> bool:
+    return len(key.tonic) <= 2 and all(abs(alter) <= MAX_SIGN for _, alter in key.accidentals)
 
 
 def strip_words(score: Score, keep: tuple[type, ...] = ()) -> Score:

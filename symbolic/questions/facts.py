@@ -4,6 +4,9 @@
 most frequent, at most `MOST_CHORDS`) and ``instruments`` (General MIDI families). A text may claim several
 values for any field; each is then a claim of its own.
 
+The form is the truth of the question `symbolic.questions.structure`: told where the notation marks sections
+and some of them come again, else left open.
+
 A text is read clause by clause with the parsers of the other question types. A field is looked for only
 where a clause names it or what it says can be nothing else ("4/4", "monophonic"), so that "an octave and a
 major sixth" is no key and "melody in the bass" no instrument.
@@ -16,7 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
 from symbolic.analysis.harmony import chords
-from symbolic.analysis.structure import form, whole_bars
+from symbolic.analysis.structure import whole_bars
 from symbolic.analysis.texture import is_single_line, sonorities, texture, texture_measures
 from symbolic.harmony import ChordSymbol
 from symbolic.key import MODE_FIFTHS, Key
@@ -24,6 +27,8 @@ from symbolic.meter import Meter, Tempo
 from symbolic.pitch import Interval, Pitch
 from symbolic.questions import dance, instrumentation, key, range, tempo_class, time_signature
 from symbolic.questions import texture as texture_question
+from symbolic.questions.base import Reason
+from symbolic.questions.forms import find_sections, form_letters
 from symbolic.questions.prose import tidy
 from symbolic.score import Score
 
@@ -73,8 +78,8 @@ def score_facts(score: Score) -> dict[str, tuple[str, ...]]:
     bars = len(whole_bars(score))
     if bars:
         found["bars"] = (str(bars),)
-    letters = form(score) if bars else ""
-    if 1 < len(letters) <= MAX_FORM_LETTERS:
+    letters = _form(score)
+    if letters is not None:
         found["form"] = (letters,)
     lowest_and_highest = range.ambitus(score)
     if lowest_and_highest is not None:
@@ -102,6 +107,15 @@ def _tempo_facts(score: Score) -> Iterator[tuple[str, tuple[str, ...]]]:
     if number is not None and name is not None:
         yield "tempo", (name,)
         yield "beats a minute", (f"{float(number):g}",)
+
+
+def _form(score: Score) -> str | None:
+    """The form letters, where the notation makes them plain and they are not too many."""
+    sections = find_sections(score)
+    form = sections if isinstance(sections, Reason) else form_letters(sections)
+    if isinstance(form, Reason) or len(form[0]) > MAX_FORM_LETTERS:
+        return None
+    return form[0]
 
 
 def _frequent_chords(score: Score, sounding: bool) -> tuple[str, ...]:

@@ -81,10 +81,10 @@ def _signed_keys(score: Score) -> list[Key | None]:
         return []
     keys: list[Key | None] = []
     for measure, span in zip(score.voices[0].measures, measure_spans(score), strict=True):
-        inside = [event for event in measure.events if isinstance(event, Key)]
-        key = inside[0] if inside and measure.events[0] is inside[0] else span.key
+        key = span.key
         clear = key.tonic and key.mode in MODES and not key.explicit
-        keys.append(key if clear and all(other == key for other in inside) else None)
+        changes = any(isinstance(event, Key) and event != key for event in measure.events)
+        keys.append(key if clear and not changes else None)
     return keys
 
 

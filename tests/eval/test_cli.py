@@ -59,7 +59,7 @@ def test_lists(capsys: Captured) -> None:
     [
         ([], "--task is missing; --task list shows all"),
         (["--task", "kye"], "unknown task 'kye'; did you mean 'key'?"),
-        (["--task", "key", "--model", "hf:x"], "unknown model 'hf:x'"),
+        (["--task", "key", "--model", "hg:x"], "unknown model 'hg:x'"),
         (
             ["--task", "key", "--model", "baseline:temperly"],
             "did you mean 'baseline:temperley-kostka-payne'?",
@@ -81,6 +81,30 @@ def test_mistakes_are_told_in_one_line(arguments: list[str], message: str, capsy
     assert message in printed.err
     assert printed.err.startswith("symbolic-eval: ")
     assert printed.err.count("\n") == 1
+
+
+def test_music_theory_bench_is_split_by_subject(tmp_path: Path, capsys: Captured) -> None:
+    item = {
+        "stem": "How many flats has F?",
+        "options": {"A": "0", "B": "1"},
+        "answer": "B",
+        "abc_score": None,
+    }
+    path = tmp_path / "bench.json"
+    path.write_text(json.dumps([item | {"subject": subject} for subject in ("knowledge", "reasoning")]))
+    arguments = ["--data", str(path), "--model", "scripted:B"]
+    assert main(["--task", "theory", *arguments]) == 0
+    printed = capsys.readouterr().out
+    assert "theory: 2 questions from bench.json" in printed
+    assert "accuracy by subject" in printed
+    assert ["knowledge", "reasoning"] in [line.split() for line in printed.splitlines()]
+    assert "by area" not in printed
+    assert main(["--task", "theory", *arguments, "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["metrics"]["accuracy"]["value"] == 1
+    assert [row["group"] for row in found["per_item"]] == ["knowledge", "reasoning"]
+    assert main(["--task", "key", *arguments]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_a_bad_line_is_told_with_its_place(tmp_path: Path, capsys: Captured) -> None:

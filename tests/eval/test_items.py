@@ -1,11 +1,18 @@
+import json
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from random import Random
+from types import SimpleNamespace
 
 import pytest
 
-from eval.items import load
-from symbolic.errors import SymbolicError
+from eval.items import NothingToAskError, load
+from symbolic.errors import MissingDependencyError, SymbolicError
 from symbolic.questions import question_type
+from symbolic.questions.records import to_record
+from symbolic.questions.theory import generate
 from tests.eval.conftest import abc
 
 KEY = question_type("key")
@@ -81,6 +88,85 @@ def test_folder(tmp_path: Path) -> None:
     (failure,) = found.failures
     assert failure.startswith(str(tmp_path / "broken.abc"))
     assert load(tmp_path / "b" / "two.abc", KEY).items[0].id == "two.abc#1"
+
+
+THEORY = question_type("theory")
+FLATS = {
+    "id": 4,
+    "stem": "How many flats has F major?",
+    "options": {"A": "0", "B": "1", "C": "2", "D": "3"},
+    "answer": "B",
+    "abc_score": None,
+    "subject": "knowledge",
+}
+CHORD = FLATS | {
+    "id": 5,
+    "stem": "Which chord is it?",
+    "options": {"A": "D minor", "B": "F major", "C": "D major", "D": "B diminished"},
+    "answer": "C",
+    "abc_score": "L:1/4\nM:4/4\nK:D\n[DFA]4 |]",
+    "subject": "reasoning",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("bench.json", json.dumps([FLATS, CHORD], indent=2)),
+        ("bench.jsonl", f"{json.dumps(FLATS)}\n\n{json.dumps(CHORD)}\n"),
+        ("bench.ndjson", f"\ufeff{json.dumps(FLATS)}\n{json.dumps(CHORD)}"),
+    ],
+)
+def test_items_in_the_shape_of_music_theory_bench(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    for source in (tmp_path / name, str(tmp_path)):
+        found = load(source, THEORY)
+        assert [(item.id, item.truth, item.group) for item in found.items] == [
+            (f"{name}#4", "1", "knowledge"),
+            (f"{name}#5", "D major", "reasoning"),
+        ]
+    (tmp_path / name).write_text(text.replace("flats", "sharps"), encoding="utf-8")
+    assert load(tmp_path / name, THEORY).data_hash != found.data_hash
+    with pytest.raises(NothingToAskError, match=rf"{name} holds questions of --task theory, none of 'key'"):
+        load(tmp_path / name, KEY)
+
+
+def test_parquet_in_the_shape_of_music_theory_bench(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    path = tmp_path / "test.parquet"
+    parquet.write_table(pyarrow.Table.from_pylist([FLATS, CHORD]), path)
+    assert [item.group for item in load(path, THEORY).items] == ["knowledge", "reasoning"]
+
+
+def test_the_hub(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load_dataset(repository: str, split: str) -> list[dict[str, object]]:
+        if (repository, split) == ("m-a-p/MusicTheoryBench", "test"):
+            return [FLATS, CHORD]
+        raise ConnectionError("the hub\ncannot be reached")
+
+    monkeypatch.setitem(sys.modules, "datasets", SimpleNamespace(load_dataset=load_dataset))
+    found = load(Path("hub:m-a-p/MusicTheoryBench"), THEORY)
+    assert found.name == "hub:m-a-p/MusicTheoryBench"
+    assert [item.id for item in found.items] == ["MusicTheoryBench#4", "MusicTheoryBench#5"]
+    with pytest.raises(SymbolicError) as caught:
+        load("hub:a/b@dev", THEORY)
+    assert str(caught.value).startswith("hub:a/b@dev: cannot be loaded (the hub cannot be reached)")
+    monkeypatch.setitem(sys.modules, "datasets", None)
+    with pytest.raises(MissingDependencyError, match=r"pip install 'symbolic-musician\[train\]'"):
+        load("hub:m-a-p/MusicTheoryBench", THEORY)
+
+
+def test_own_questions_of_theory_are_told_from_those_of_a_benchmark(jsonl: Callable[..., Path]) -> None:
+    path = jsonl(to_record(replace(generate(Random(0)), id="a")) | {"stem": "?"})
+    assert [item.group for item in load(path, THEORY).items] == [""]
+
+
+def test_scores_beside_questions_are_a_folder_of_scores(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "tune.abc").write_text(abc("D"))
+    (tmp_path / "bench.json").write_text(json.dumps([FLATS]))
+    assert [item.id for item in load(tmp_path, KEY).items] == ["sub/tune.abc"]
 
 
 def test_a_folder_of_which_nothing_can_be_read(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def test_a_model_of_one_task_among_several() -> None:
     [
         ("baseline:krumhansl", "did you mean 'baseline:krumhansl-schmuckler'"),
         ("majority", "did you mean 'baseline:majority'"),
-        ("hf:gpt2", "unknown model 'hf:gpt2'"),
+        ("hg:gpt2", "unknown model 'hg:gpt2'"),
         ("scripted:", "unknown model 'scripted:'"),
         ("x*", r"unknown model 'x\*'"),
     ],

@@ -169,12 +169,12 @@ def test_measures_follow_each_other(score):
 
 
 def test_measures_know_their_key_and_meter():
-    change = (Key("G"), Meter.parse("3/4"), note("C4", 3))
+    change = (Key("G"), Meter.parse("3/4"), note("C4", 2), Key("D"), note("C4", 1))
     score = score_of(((note("C4", 4),),), (change,), ((note("C4", 3),),))
     assert [(span.key.tonic, str(span.meter)) for span in measure_spans(score)] == [
         ("C", "4/4"),
-        ("C", "4/4"),
         ("G", "3/4"),
+        ("D", "3/4"),
     ]
 
 

@@ -428,3 +428,9 @@ def test_mapping_drops_and_replaces_in_every_layer():
         score, lambda event: event if isinstance(event, TIMED) and event.pitch.step < "C" else None
     )  # type: ignore[union-attr]
     assert [len(layer) for layer in kept.voices[0].measures[0].layers] == [2, 0]
+
+
+def test_lines_break_after_bars_of_the_metre_that_holds():
+    score = parse("X:1\nM:4/4\nL:1/4\nK:C\nCDEF|[M:2/4]CD|EF|GA|Bc|]\n")
+    broken = with_line_breaks(score, 2).voices[0].measures
+    assert [LineBreak() in measure.events for measure in broken] == [False, False, True, False, True]

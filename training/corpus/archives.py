@@ -61,18 +61,22 @@ def safe_text(name: str) -> str:
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def walk(root: Path) -> Iterator[Found | Rejected]:
+def walk(root: Path, without: Path | None = None) -> Iterator[Found | Rejected]:
     """Every file below a folder, in the order of names, also in archives; or the one file that `root` is.
 
     What is not listed comes out as `Rejected`: links to folders, devices and pipes, unreadable folders, and
     what is wrong with an archive or with one of its members. Ids are names below `root`.
+
+    Args:
+        root: the folder or file.
+        without: a folder that is passed over in silence, such as the one that is written to.
     """
     if not root.is_dir():
         yield from _file(root, root.name)
         return
     failed: list[OSError] = []
     for folder, folders, names in os.walk(root, onerror=failed.append):
-        folders.sort()
+        folders[:] = sorted(name for name in folders if not _is_same(Path(folder, name), without))
         base = Path(folder).relative_to(root)
         for name in [name for name in folders if os.path.islink(os.path.join(folder, name))]:
             inner = safe_text((base / name).as_posix())
@@ -83,11 +87,15 @@ def walk(root: Path) -> Iterator[Found | Rejected]:
     yield from _unlisted(failed, root)
 
 
+def _is_same(path: Path, other: Path | None) -> bool:
+    return other is not None and path.name == other.name and path.resolve() == other.resolve()
+
+
 def _unlisted(failed: list[OSError], root: Path) -> Iterator[Rejected]:
     while failed:
         error = failed.pop()
         where = os.path.relpath(error.filename, root) if error.filename else "."
-        yield Rejected(safe_text(where), "unreadable", _words(error))
+        yield Rejected(safe_text(where), "unreadable", in_words(error))
 
 
 def _file(path: Path, name: str) -> Iterator[Found | Rejected]:
@@ -95,7 +103,7 @@ def _file(path: Path, name: str) -> Iterator[Found | Rejected]:
         mode = path.stat().st_mode
     except OSError as error:
         reason = "link" if path.is_symlink() else "unreadable"
-        yield Rejected(safe_text(name), reason, f"it cannot be opened: {_words(error)}")
+        yield Rejected(safe_text(name), reason, f"it cannot be opened: {in_words(error)}")
         return
     if not S_ISREG(mode):
         yield Rejected(safe_text(name), "not-a-file", "a device, pipe or socket")
@@ -105,7 +113,7 @@ def _file(path: Path, name: str) -> Iterator[Found | Rejected]:
         yield Found(str(path), "", safe_text(name))
 
 
-def _words(error: BaseException) -> str:
+def in_words(error: BaseException) -> str:
     """An error in one line, without the machine's paths."""
     text = (error.strerror or "") if isinstance(error, OSError) else str(error)
     return (text or type(error).__name__).lower().partition("\n")[0][:200]
@@ -115,6 +123,7 @@ def _words(error: BaseException) -> str:
 
 
 def _members(path: Path, name: str) -> Iterator[Found | Rejected]:
+    seen: set[str] = set()
     try:
         listed = _listed(path)
         for count, (member, size, problem) in enumerate(listed, 1):
@@ -123,6 +132,9 @@ def _members(path: Path, name: str) -> Iterator[Found | Rejected]:
                 return
             inner = safe_text(f"{name}/{member}")
             reason = problem or _unsafe(member)
+            if member in seen:
+                reason = "repeated-name", "the archive has this name more than once: only the last is read"
+            seen.add(member)
             if reason:
                 yield Rejected(inner, *reason)
             elif size > MAX_BYTES:
@@ -134,7 +146,7 @@ def _members(path: Path, name: str) -> Iterator[Found | Rejected]:
     except _BombError as error:
         yield Rejected(safe_text(name), "archive-bomb", str(error))
     except ARCHIVE_ERRORS as error:
-        yield Rejected(safe_text(name), "damaged-archive", f"it cannot be listed: {_words(error)}")
+        yield Rejected(safe_text(name), "damaged-archive", f"it cannot be listed: {in_words(error)}")
 
 
 class _BombError(Exception):

@@ -13,9 +13,10 @@ on the runner, the number of its processes, or how often it was stopped.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from errno import EDQUOT, ENOSPC
 from functools import partial
 from pathlib import Path
 from shutil import rmtree
@@ -59,13 +60,29 @@ def build(
 
     Raises:
         SymbolicError: a source or folder that cannot be used, nothing to read, a folder that holds something
-            else, or one that cannot be written to (a full disk: what is finished is kept).
+            else or was begun with other scores, or one that cannot be written to (a full disk: what is
+            finished is kept).
     """
     workspace = Workspace(str(out))
     with told_with(str(out)):
-        if not workspace.claim(config):
-            _Build(workspace, config, runner or InProcess(), progress).run()
+        workspace.check(config)
+    listing = list_batches(config, Path(out))
+    with told_with(str(out)), _told_when_full():
+        if not workspace.claim(config, listing.digest):
+            _Build(workspace, config, runner or InProcess(), progress).run(listing)
         return workspace.read_manifest()
+
+
+@contextmanager
+def _told_when_full() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (ENOSPC, EDQUOT):
+            raise
+        what = (error.strerror or "no space left").lower()
+        message = f"{what}: make room and build again; what is finished is kept"
+        raise SymbolicError(message) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +92,7 @@ class _Build:
     runner: Runner
     progress: Progress
 
-    def run(self) -> None:
-        listing = list_batches(self.config)
+    def run(self, listing: Listing) -> None:
         batches = self._read(listing)
         if not self.workspace.is_done(PLACE, ALL):
             with self.progress(PLACE, 1):
@@ -90,9 +106,6 @@ class _Build:
 
     def _read(self, listing: Listing) -> list[Batch]:
         """The batches as they were read; one that crashed is read file by file, to find what did it."""
-        if not listing.batches:
-            told = "; ".join(f"{item.id}: {item.message}" for item in listing.rejected[:3])
-            raise SymbolicError(f"there is nothing to read{': ' if told else ''}{told}")
         batches = list(listing.batches)
         for _ in ("together", "file by file"):
             work = partial(gather.read_batch, self.workspace)

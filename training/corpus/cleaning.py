@@ -10,9 +10,15 @@
     absurd-duration     a note or measure longer than `MAX_QUARTERS`, or a note shorter than a 512th
     one-pitch           every note has the same pitch
 
-A contradicting header is no reason to turn music away: the label alone goes. Where bars of just the stated
-length fill less than two thirds of the time, the metre's label becomes empty; where the collection states
-every tune in major, the mode is read from the notes, or the key's label becomes empty.
+A contradicting header is no reason to turn music away: the label alone goes, which is noticed.
+
+    no-key              no key is stated
+    no-metre            no metre is stated
+    key-contradicted    fewer than `MIN_IN_KEY` of the notes are in the stated key: its label becomes empty
+    key-unclear         the collection states every tune in major, and the notes give no mode: the same
+    mode-from-notes     the same, and the notes give another mode: the label has that
+    metre-contradicted  bars of just the stated length fill less than two thirds of the time: the label of the
+                        metre becomes empty
 """
 
 from __future__ import annotations
@@ -20,10 +26,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
+from typing import TypeAlias
 
 from symbolic.analysis.mode import mode_of
 from symbolic.key import PIPE_MODES, Key
 from symbolic.meter import Meter
+from symbolic.pitch import STEP_SEMITONES
 from symbolic.questions.time_signature import MIN_SHARE_OF_FULL_BARS
 from symbolic.score import TIMED, Chord, Event, Measure, Note, Score, Voice
 from training.corpus.piece import SCORES, Piece, Rejected
@@ -33,6 +41,8 @@ MIN_NOTES, MAX_NOTES = 8, 200_000
 MIN_BARS = 2
 MIN_SOUNDING = 0.2
 """Of the length of a piece, the least that its fullest voice must sound."""
+MIN_IN_KEY = 0.5
+"""Of the notes, the share that must be in the stated key; in O'Neill, Ryan and Aird the least is 0.6."""
 LOWEST, HIGHEST = 9, 120
 """MIDI numbers: an octave beyond the piano's A0 and C8."""
 SHORTEST, MAX_QUARTERS = Fraction(1, 128), Fraction(256)
@@ -124,12 +134,60 @@ def _quarters(events: Iterable[Event]) -> float:
 
 def repair(piece: Piece) -> Piece:
     """The piece with labels that the notes do not contradict; those that it has already stay."""
-    key, meter = piece.key, piece.meter
-    if key is None and piece.source != SCORES and sources()[piece.source].labels == MODE_FROM_NOTES:
+    key, about_key = _repaired_key(piece)
+    meter, about_meter = _repaired_meter(piece)
+    found = tuple(what for what in (about_key, about_meter) if what is not None)
+    if not found:
+        return piece
+    return replace(piece, key=key, meter=meter, noticed=(*piece.noticed, *found))
+
+
+Noticed: TypeAlias = tuple[str, str] | None
+"""Code and words of what is wrong with a label."""
+
+
+def _repaired_key(piece: Piece) -> tuple[str | None, Noticed]:
+    stated = piece.score.key
+    if piece.key is not None:
+        return piece.key, None
+    if not stated.tonic:
+        return None, ("no-key", "no key is stated")
+    if piece.source != SCORES and sources()[piece.source].labels == MODE_FROM_NOTES:
         key = key_from_notes(piece.score)
-    if meter is None and not bars_agree(piece.score):
-        meter = ""
-    return piece if (key, meter) == (piece.key, piece.meter) else replace(piece, key=key, meter=meter)
+        if not key:
+            return "", ("key-unclear", f"{stated.name} is stated, and the notes give no mode")
+        same = Key.parse(key).same_answer(stated)
+        return key, None if same else ("mode-from-notes", f"{stated.name} is stated, the notes give {key}")
+    if not notes_agree(piece.score):
+        return "", ("key-contradicted", f"{stated.name} is stated, and few of the notes are in it")
+    return None, None
+
+
+def _repaired_meter(piece: Piece) -> tuple[str | None, Noticed]:
+    stated = piece.score.meter
+    if piece.meter is not None:
+        return piece.meter, None
+    if stated.is_free:
+        return None, ("no-metre", "no metre is stated")
+    if not bars_agree(piece.score):
+        return "", ("metre-contradicted", f"{stated.name} is stated, and the bars are of other lengths")
+    return None, None
+
+
+def notes_agree(score: Score) -> bool:
+    """Whether enough notes are in the scale of the stated key; true where the key changes.
+
+    To minor belong its raised sixth and seventh steps as well.
+    """
+    key = score.key
+    if any(isinstance(event, Key) for event in score.events()):
+        return True
+    scale = {(STEP_SEMITONES[step] + alter) % 12 for step, alter in key.signature.items()}
+    if key.plain_mode == "minor":
+        scale |= {(key.pitch_class + raised) % 12 for raised in (9, 11)}
+    voices = [voice for voice in score.voices if not (voice.percussion or voice.transposition)]
+    pitches = [note.pitch.midi for voice in voices for note in _notes(voice)]
+    return sum(pitch % 12 in scale for pitch in pitches) >= MIN_IN_KEY * len(pitches)
 
 
 def key_from_notes(score: Score) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
+from time import monotonic
 from typing import Annotated, Any
 
 import typer
@@ -25,6 +26,8 @@ from training.corpus.runner import LocalRunner, Runner, cores
 
 PROGRAM = "symbolic-data"
 DONE, SOME_FAILED, USER_MISTAKE, INTERRUPTED = 0, 1, 2, 130
+LINE_SECONDS = 60.0
+"""Between two lines of progress where there is no terminal."""
 PLAIN_WIDTH = 140
 """Columns of a table that does not go to a terminal."""
 
@@ -85,12 +88,15 @@ def build_command(
         str | None, typer.Option(metavar="N:M", help="Knowledge and questions : scores. [default: 2:1]")
     ] = None,
     license: Annotated[
-        str | None, typer.Option("--license", help="any or commercial. [default: any]")
+        str | None,
+        typer.Option("--license", metavar="any|commercial", help="What may be used. [default: any]"),
     ] = None,
     format: Annotated[
-        str | None, typer.Option("--format", help="Of the examples: chat or alpaca. [default: chat]")
+        str | None, typer.Option("--format", metavar="chat|alpaca", help="Of the examples. [default: chat]")
     ] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Of everything drawn. [default: 0]")] = None,
+    seed: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="Of everything drawn. [default: 0]")
+    ] = None,
     context: Annotated[
         int | None, typer.Option(metavar="N", help="Most characters of a text or example. [default: 4096]")
     ] = None,
@@ -111,10 +117,12 @@ def build_command(
     """Builds a corpus: pretraining text, supervised examples, held-out questions, manifest and data card.
 
     Without --scores and --source, every source on this machine is used. A build that was stopped goes on when
-    the same command is given again; DIR may be given to one build only.
+    the same command is given again; each build needs a DIR of its own. Files that cannot be used are left
+    out and listed with the reason in DIR/rejected.jsonl; the command then ends with 1.
     """
     from training.corpus.build import build
     from training.corpus.manifest import has_failures
+    from training.corpus.workspace import MANIFEST
 
     given: dict[str, Any] = {
         "scores": scores,
@@ -129,7 +137,10 @@ def build_command(
     }
     base = (BuildConfig() if config is None else BuildConfig.from_toml(config)).to_dict()
     chosen = BuildConfig.from_dict(base | {name: value for name, value in given.items() if value is not None})
+    had_manifest = (out / MANIFEST).exists()
     manifest = build(chosen, out, _runner(runner, jobs, address), _progress)
+    if had_manifest:
+        _tell(f"{out}: this corpus was built before, of the same files; nothing was done")
     _report(out, manifest)
     return SOME_FAILED if has_failures(manifest) else DONE
 
@@ -146,6 +157,9 @@ def _runner(name: RunnerName, jobs: int | None, address: str) -> Runner:
 
 @contextmanager
 def _progress(stage: str, total: int) -> Iterator[Callable[[], None]]:
+    if not sys.stderr.isatty():
+        yield _told_in_lines(stage, total)
+        return
     bar = Progress(
         TextColumn("{task.description:6}"),
         BarColumn(),
@@ -153,30 +167,50 @@ def _progress(stage: str, total: int) -> Iterator[Callable[[], None]]:
         TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,
-        disable=not sys.stderr.isatty(),
     )
     with bar:
         row = bar.add_task(stage, total=total)
         yield lambda: bar.advance(row)
 
 
+def _told_in_lines(stage: str, total: int) -> Callable[[], None]:
+    """Progress for a file: a line when a stage begins, and then one a minute."""
+    _tell(f"{stage}: {total:,} {'unit' if total == 1 else 'units'}")
+    done, told = 0, monotonic()
+
+    def advance() -> None:
+        nonlocal done, told
+        done += 1
+        if monotonic() - told >= LINE_SECONDS:
+            told = monotonic()
+            _tell(f"{stage}: {done:,} of {total:,}")
+
+    return advance
+
+
 def _report(out: Path, manifest: dict[str, Any]) -> None:
     """Tells what was built and what was left out."""
+    from training.corpus.examples import OWN
+
     console = _console()
     pieces, mix = manifest["pieces"], manifest["mix"]
+    generated = sum(manifest["sources"][OWN]["pieces"].values())
+    ratio = "no scores" if mix["ratio"] is None else f"{mix['ratio']}:1"
     examples = {
         split: sum(counts[split] for counts in manifest["questions"].values())
         for split in ("train", "dev", "test")
     }
     console.print(
-        f"{out}: {pieces['kept']:,} pieces of {pieces['families']:,} families, {pieces['files']:,} files; "
-        f"{sum(mix['characters'].values()):,} characters of training text ({mix['ratio']}:1); "
+        f"{out}: {pieces['kept'] - generated:,} of {pieces['read']:,} pieces in {pieces['files']:,} files, "
+        f"{generated:,} generated pieces; "
+        f"{sum(mix['characters'].values()):,} characters of training text ({ratio}); "
         f"examples: {', '.join(f'{count:,} {split}' for split, count in examples.items())}",
         soft_wrap=True,
     )
-    if manifest["rejected"]:
-        counts = ", ".join(f"{found['count']:,} {reason}" for reason, found in manifest["rejected"].items())
-        console.print(f"left out (see rejected.jsonl): {counts}", soft_wrap=True)
+    for told, list_ in (("left out", "rejected"), ("kept, but noticed", "noticed")):
+        if manifest[list_]:
+            counts = ", ".join(f"{found['count']:,} {reason}" for reason, found in manifest[list_].items())
+            console.print(f"{told} (see {list_}.jsonl): {counts}", soft_wrap=True)
     for id_, task, error in manifest["type_failures"]["first"][:3]:
         _tell(f"the question type {task} failed on {id_}: {error}")
 
@@ -214,6 +248,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         usage_message = getattr(error, "format_message", None)  # of whichever click typer brings
         if usage_message is None:
             raise
+        if type(error).__name__ == "NoArgsIsHelpError":  # the message is the help
+            print(usage_message(), file=sys.stderr)
+            return USER_MISTAKE
         _tell(f"{usage_message()} (see --help)")
     if code == INTERRUPTED:  # typer may return it instead of raising
         _tell("interrupted; give the same command again to go on")
@@ -221,4 +258,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _tell(message: str) -> None:
-    print(f"{PROGRAM}: {' '.join(message.split())}", file=sys.stderr)
+    """One line on standard error, without anything that could steer the terminal."""
+    line = " ".join(message.split())
+    shown = "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in line)
+    print(f"{PROGRAM}: {shown}", file=sys.stderr)

@@ -6,6 +6,7 @@ many processes work on it do not. An unknown key is refused with the nearest kno
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -15,12 +16,14 @@ from typing import Any, Literal, cast, get_args
 
 from symbolic.errors import SymbolicError
 from symbolic.io import told_with
+from symbolic.questions import TASKS
 from training.corpus.augment import AUGMENTATIONS
 from training.corpus.sources import License
 
 Format = Literal["chat", "alpaca"]
 MIN_CONTEXT = 1000
 """Fewest characters that hold a question with a few bars."""
+_MIX_PART = re.compile("[1-9][0-9]{0,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,13 @@ class BuildConfig:
         context: the most characters of one text or example; longer music is cut at bar lines.
         transpositions: copies of each training piece in other keys.
         augmentations: names of `training.corpus.augment.AUGMENTATIONS`; half of the copies get one of them.
+        emphasis: ``TYPE:N`` asks N questions of a type for each of one that is not named here.
         questions: questions to each copy of a training piece; held-out pieces get as many, once.
         theory: generated questions of each type that needs no score.
         statements: generated statements of music theory.
         textures: generated pieces with chords, voices and analyses.
         format: of the supervised examples: ``chat`` has ``messages``, ``alpaca`` instruction, input, output.
+        evidence: half of the examples of the types that have any show what analysis finds.
 
     Raises:
         SymbolicError: a value that cannot be.
@@ -54,11 +59,13 @@ class BuildConfig:
     context: int = 4096
     transpositions: int = 2
     augmentations: tuple[str, ...] = tuple(AUGMENTATIONS)
+    emphasis: tuple[str, ...] = ()
     questions: int = 3
     theory: int = 6000
     statements: int = 20_000
     textures: int = 1500
     format: Format = "chat"
+    evidence: bool = False
 
     def __post_init__(self) -> None:
         if self.license not in get_args(License):
@@ -72,19 +79,36 @@ class BuildConfig:
             raise SymbolicError(f"context must be at least {MIN_CONTEXT} characters, got {self.context}")
         if self.transpositions > 11:
             raise SymbolicError(f"transpositions must be at most 11, got {self.transpositions}")
+        if "" in self.scores:
+            raise SymbolicError("scores must name a folder, archive or file, got ''")
         for name in self.augmentations:
             if name not in AUGMENTATIONS:
                 raise SymbolicError(f"unknown augmentation {name!r}; there are: {', '.join(AUGMENTATIONS)}")
-        _ = self.ratio
+        _ = self.ratio, self.weights
 
     @property
     def ratio(self) -> float:
         """Characters of knowledge and questions for each character of scores."""
         parts = self.mix.split(":")
-        if len(parts) != 2 or not all(part.isascii() and part.isdigit() and int(part) for part in parts):
-            raise SymbolicError(f"mix must be two whole numbers above 0 such as 2:1, got {self.mix!r}")
+        if len(parts) != 2 or not all(_MIX_PART.fullmatch(part) for part in parts):
+            raise SymbolicError(f"mix must be two whole numbers from 1 to 999 such as 2:1, got {self.mix!r}")
         knowledge, scores = map(int, parts)
         return knowledge / scores
+
+    @property
+    def weights(self) -> dict[str, int]:
+        """Type of question → its weight, from `emphasis`."""
+        found = {}
+        for item in self.emphasis:
+            task, _, number = item.partition(":")
+            if task not in TASKS:
+                close = get_close_matches(task, TASKS, n=1)
+                hint = f"; did you mean {close[0]!r}?" if close else ""
+                raise SymbolicError(f"emphasis names an unknown type of question {task!r}{hint}")
+            if not (number.isascii() and number.isdigit() and int(number)):
+                raise SymbolicError(f"emphasis must be a type and a whole number such as key:4, got {item!r}")
+            found[task] = int(number)
+        return found
 
     def to_dict(self) -> dict[str, Any]:
         """Its fields as JSON has them."""
@@ -130,9 +154,7 @@ def _check_type(name: str, value: object, default: object) -> None:
         fits = isinstance(value, list | tuple) and all(isinstance(item, str) for item in cast(Any, value))
         wanted = "a list of strings"
     else:
-        fits, wanted = (
-            type(value) is type(default),
-            "a whole number" if isinstance(default, int) else "a string",
-        )
+        fits = type(value) is type(default)
+        wanted = {bool: "true or false", int: "a whole number", str: "a string"}[type(default)]
     if not fits:
         raise SymbolicError(f"{name} must be {wanted}, got {value!r}")

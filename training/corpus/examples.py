@@ -1,7 +1,8 @@
 """Question examples: which questions a piece is asked, in which form, and how an example is written down.
 
 Half of the examples are multiple choice, as far as their types have wrong answers to offer, and half give the
-long answer: the reasons first, which the prompt then asks for. Labels that were repaired stand in the score
+long answer: the reasons first, which the prompt then asks for. On request half of those that can show what
+analysis finds do (`symbolic.questions.evidence`). Labels that were repaired stand in the score
 before anything is asked, so every type sees the same key and metre. A held-out question is also written for
 `symbolic-eval --data`, if reading it back asks the same.
 """
@@ -20,6 +21,7 @@ from symbolic.abc import write_abc
 from symbolic.key import Key
 from symbolic.meter import Meter
 from symbolic.questions import TASKS, Question, QuestionType, Reason, multiple_choice, question_type
+from symbolic.questions.evidence import has_evidence, with_evidence
 from symbolic.questions.records import from_record, to_record
 from symbolic.score import Score
 from training.corpus.balance import Balance
@@ -118,15 +120,23 @@ class Examiner:
         tasks: the types to ask.
         context: the most characters of an example.
         asked_before: type → questions that were asked elsewhere, which count when the next type is chosen.
+        weights: as `training.corpus.balance.Balance` takes them.
+        evidence: as in `training.corpus.config.BuildConfig`.
     """
 
     def __init__(
-        self, tasks: Sequence[str], context: int, asked_before: Mapping[str, int] | None = None
+        self,
+        tasks: Sequence[str],
+        context: int,
+        asked_before: Mapping[str, int] | None = None,
+        weights: Mapping[str, int] | None = None,
+        evidence: bool = False,
     ) -> None:
         self._types = {task: question_type(task) for task in tasks}
         self._of_scores = [task for task, kind in self._types.items() if kind.generate is None]
-        self._balance = Balance(self._of_scores, asked_before or {})
+        self._balance = Balance(self._of_scores, asked_before, weights)
         self._context = context
+        self._evidence = evidence
         self.forms: Counter[str] = Counter()
         self.left_out: Counter[tuple[str, str]] = Counter()
         self.failures: list[tuple[str, str, str]] = []
@@ -166,25 +176,37 @@ class Examiner:
         try:
             question = kind.ask(score, rng, id=id_)
         except Exception as exc:  # one type's fault on one odd score must not end a run over millions
-            self.failures.append((id_, kind.name, f"{type(exc).__name__}: {exc}"))
-            return Reason(FAILED, str(exc))
+            return self._failed(id_, kind, exc)
         if isinstance(question, Reason):
             return question
         if not self._balance.wants(kind.name, question.truth):
             return Reason(NOT_WANTED, "enough questions of this type have this answer")
-        example = self.example(question, rng, piece.source, piece.commercial, piece.split)
-        if len(example.text) > self._context:
+        try:
+            example = self.example(question, rng, piece.source, piece.commercial, piece.split)
+            length = len(example.text)
+        except Exception as exc:  # as above
+            return self._failed(id_, kind, exc)
+        if length > self._context:
             return Reason(TOO_LONG, f"question and answer have more than {self._context} characters")
         self._balance.add(kind.name, question.truth)
         return example
 
+    def _failed(self, id_: str, kind: QuestionType, exc: Exception) -> Reason:
+        self.failures.append((id_, kind.name, f"{type(exc).__name__}: {exc}"))
+        return Reason(FAILED, str(exc))
+
     def example(self, question: Question, rng: Random, source: str, commercial: bool, split: str) -> Example:
-        """The question in the form that is due: lettered or open, with the short or the long answer."""
+        """The question in the form that is due: lettered or open, short or long, with evidence or not."""
         lettered = bool(question.options) or (bool(question.distractors) and self._due("choice", "open", rng))
         self.forms["choice" if lettered else "open"] += 1
         explained = bool(question.explanation) and self._due("long", "short", rng)
         self.forms["long" if explained else "short"] += 1
         asked = multiple_choice(question, rng) if lettered and not question.options else question
+        if self._evidence and has_evidence(question.task):
+            # a draw of its own, so that the questions are those of a corpus without evidence
+            shows = self._due("evidence", "no evidence", Random(f"{question.id}:{question.task}:evidence"))
+            self.forms["evidence" if shows else "no evidence"] += 1
+            asked = with_evidence(asked) if shows else asked
         return Example(question, asked, explained, source, commercial, split)
 
     def _due(self, one: str, other: str, rng: Random) -> bool:

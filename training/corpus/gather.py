@@ -12,14 +12,16 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 
+from symbolic.errors import SymbolicError
+from symbolic.io import SUFFIXES
 from training.corpus.cleaning import clean
 from training.corpus.config import BuildConfig
 from training.corpus.dedup import Sketches
 from training.corpus.piece import Piece, Rejected
 from training.corpus.reading import FileRef, list_folder, list_source, read_file
-from training.corpus.runner import ATTEMPTS
 from training.corpus.sketch import Sketch, sketch
 from training.corpus.sources import chosen
 from training.corpus.splits import place
@@ -43,29 +45,56 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What there is to read, and the files that are left alone, with reasons."""
+    """What there is to read, and the files that are left alone, with reasons.
+
+    `digest` tells one listing from another: it is a hash of the ids and sizes of the files to read.
+    """
 
     batches: tuple[Batch, ...]
     rejected: tuple[Rejected, ...]
     sources: tuple[str, ...]
+    digest: str
 
 
-def list_batches(config: BuildConfig) -> Listing:
+def list_batches(config: BuildConfig, out: Path | None = None) -> Listing:
     """The files of all sources and folders in batches, always in the same order.
 
+    Args:
+        config: says where.
+        out: the folder that is built into, whose files are no scores even where it lies among them.
+
     Raises:
-        SymbolicError: a source is unknown or may not be used, or a folder is not there.
+        SymbolicError: a source is unknown or may not be used, a folder is not there, or there is nothing to
+            read.
     """
     named = chosen(config.sources, config.license) if config.sources or not config.scores else []
     items = [item for source in named for item in list_source(source)]
-    items += _own_files(config.scores)
+    items += _own_files(config.scores, out)
     refs = [item for item in items if isinstance(item, FileRef)]
     rejected = tuple(item for item in items if isinstance(item, Rejected))
-    batches = tuple(Batch(f"{number:06d}", tuple(group)) for number, group in enumerate(_grouped(refs)))
-    return Listing(batches, rejected, tuple(source.name for source in named))
+    if not refs:
+        told = "; ".join(f"{item.id}: {item.message}" for item in rejected[:3])
+        where = ", ".join((*config.scores, *(source.name for source in named)))
+        kinds = ", ".join(SUFFIXES)
+        raise SymbolicError(f"there is nothing to read ({kinds}) in {where}; {told or 'it is empty'}")
+    sizes = [_size(ref) for ref in refs]
+    digest = sha256()
+    for ref, size in zip(refs, sizes, strict=True):
+        digest.update(f"{ref.id}\0{size}\n".encode(errors="backslashreplace"))
+    groups = enumerate(_grouped(refs, sizes))
+    batches = tuple(Batch(f"{number:06d}", tuple(group)) for number, group in groups)
+    return Listing(batches, rejected, tuple(source.name for source in named), digest.hexdigest())
 
 
-def _own_files(folders: tuple[str, ...]) -> Iterator[FileRef | Rejected]:
+def _size(ref: FileRef) -> int:
+    """Bytes of a file, or of the archive it is in; 0 where it has gone, which is told when it is read."""
+    try:
+        return os.path.getsize(ref.found.path)
+    except OSError:
+        return 0
+
+
+def _own_files(folders: tuple[str, ...], out: Path | None) -> Iterator[FileRef | Rejected]:
     """The files of the user's own folders; of several, each name begins with its folder's."""
     names = Counter(Path(folder).resolve().name for folder in folders)
     seen: Counter[str] = Counter()
@@ -73,7 +102,7 @@ def _own_files(folders: tuple[str, ...]) -> Iterator[FileRef | Rejected]:
         name = Path(folder).resolve().name
         seen[name] += 1
         label = name if names[name] == 1 else f"{name}.{seen[name]}"
-        for item in list_folder(Path(folder)):
+        for item in list_folder(Path(folder), without=out):
             if len(folders) == 1:
                 yield item
             elif isinstance(item, FileRef):
@@ -83,15 +112,12 @@ def _own_files(folders: tuple[str, ...]) -> Iterator[FileRef | Rejected]:
                 yield replace(item, id=f"{source}/{label}/{rest}")
 
 
-def _grouped(refs: list[FileRef]) -> Iterator[list[FileRef]]:
+def _grouped(refs: Iterable[FileRef], sizes: Iterable[int]) -> Iterator[list[FileRef]]:
     """The files in groups of a bounded number and size."""
     group: list[FileRef] = []
     room = BATCH_BYTES
-    for ref in refs:
-        try:
-            size = 0 if ref.found.member else os.path.getsize(ref.found.path)
-        except OSError:
-            size = 0  # told when it is read
+    for ref, file_size in zip(refs, sizes, strict=True):
+        size = 0 if ref.found.member else file_size
         if group and (len(group) == BATCH_FILES or room < size):
             yield group
             group, room = [], BATCH_BYTES
@@ -106,6 +132,7 @@ def read_batch(workspace: Workspace, batch: Batch) -> None:
     kept: list[Piece] = []
     sketches: list[tuple[str, Sketch]] = []
     rejected: list[Rejected] = []
+    noticed: list[tuple[str, str, str]] = []
     parcels = 0
     for ref in batch.refs:
         for item in read_file(ref):
@@ -115,7 +142,8 @@ def read_batch(workspace: Workspace, batch: Batch) -> None:
                 continue
             piece, small = found
             sketches.append((piece.id, small))
-            kept.append(piece)
+            noticed += [(piece.id, *what) for what in piece.noticed]
+            kept.append(replace(piece, noticed=()))
             if len(kept) == PARCEL:
                 workspace.write_values(READ, parcel_name(batch.name, parcels), kept)
                 parcels, kept = parcels + 1, []
@@ -124,7 +152,7 @@ def read_batch(workspace: Workspace, batch: Batch) -> None:
         parcels += 1
     workspace.write_values(READ, _sketches_name(batch.name), sketches)
     summary = {"files": len(batch.refs), "pieces": len(sketches), "parcels": parcels}
-    workspace.finish(READ, batch.name, summary | {"rejected": listed(rejected)})
+    workspace.finish(READ, batch.name, summary | {"rejected": listed(rejected), "noticed": noticed})
 
 
 def _prepared(piece: Piece) -> tuple[Piece, Sketch] | Rejected:
@@ -154,11 +182,11 @@ def give_up(workspace: Workspace, batch: Batch, failure: str) -> None:
     if len(batch.refs) > 1:
         workspace.finish(READ, batch.name, {"divided": True})
         return
-    message = f"reading it failed {ATTEMPTS} times: {failure}"
+    message = f"reading it failed: {failure}"
     rejected = [Rejected(ref.id, CRASHED, message) for ref in batch.refs]
     workspace.write_values(READ, _sketches_name(batch.name), [])
     summary = {"files": len(batch.refs), "pieces": 0, "parcels": 0}
-    workspace.finish(READ, batch.name, summary | {"rejected": listed(rejected)})
+    workspace.finish(READ, batch.name, summary | {"rejected": listed(rejected), "noticed": []})
 
 
 def divided(workspace: Workspace, batch: Batch) -> list[Batch]:

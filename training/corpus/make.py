@@ -37,7 +37,6 @@ from training.corpus.examples import (
 from training.corpus.gather import READ, Batch, listed, placed
 from training.corpus.piece import Piece, Rejected
 from training.corpus.progressions import Split
-from training.corpus.runner import ATTEMPTS
 from training.corpus.splits import BenchmarkGuard
 from training.corpus.statements import statements
 from training.corpus.texts import Text, article_texts, score_texts
@@ -154,7 +153,8 @@ class Product:
 def make(workspace: Workspace, config: BuildConfig, job: Job) -> None:
     """Does one unit."""
     product = Product(config.seed)
-    examiner = Examiner(all_tasks(), config.context, dict(job.asked_before))
+    asked_before = dict(job.asked_before)
+    examiner = Examiner(all_tasks(), config.context, asked_before, config.weights, config.evidence)
     if job.kind == "pieces":
         _make_pieces(product, examiner, config, placed(workspace, job.batch, job.number))
     elif job.kind == TEXTURES:
@@ -172,7 +172,7 @@ def make(workspace: Workspace, config: BuildConfig, job: Job) -> None:
 def give_up(workspace: Workspace, job: Job, failure: str) -> None:
     """Leaves the summary of a unit whose worker crashed: what it worked on is rejected."""
     ids = [piece.id for piece in placed(workspace, job.batch, job.number)] if job.batch else [job.name]
-    message = f"making questions of it, or of one beside it, failed {ATTEMPTS} times: {failure}"
+    message = f"making questions of it, or of one beside it, failed: {failure}"
     product = Product(0, rejected=[Rejected(id_, CRASHED, message) for id_ in ids])
     _finish(workspace, job, product, Examiner((), 0))
 
@@ -210,10 +210,16 @@ def _make_pieces(product: Product, examiner: Examiner, config: BuildConfig, foun
         if isinstance(guarded, Rejected):
             product.rejected.append(guarded)
             continue
+        made = Product(config.seed)
         try:
-            _make_piece(product, examiner, config, piece)
+            _make_piece(made, examiner, config, piece)
         except SymbolicError as error:
             product.rejected.append(Rejected(piece.id, "does-not-fit", str(error)))
+        except Exception as error:  # one odd score must not end a run over millions
+            product.rejected.append(Rejected(piece.id, "making-failed", f"{type(error).__name__}: {error}"))
+        else:
+            product.lines += made.lines
+            product.pieces.update(made.pieces)
 
 
 def textures(config: BuildConfig, job: Job) -> Iterator[Piece]:

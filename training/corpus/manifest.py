@@ -2,7 +2,8 @@
 
 It holds no time and no path but those that were asked for, so that the same build gives the same bytes.
 What was left out is counted by reason; the first `LISTED` ids of each reason stand in the manifest, all of
-them with their messages in ``rejected.jsonl``.
+them with their messages in ``rejected.jsonl``. So is what was noticed about pieces that were kept (no key,
+labels that the notes contradict, errors that were read over), in ``noticed.jsonl``.
 """
 
 from __future__ import annotations
@@ -24,10 +25,11 @@ from training.corpus.sources import sources
 from training.corpus.workspace import Workspace, state_of
 
 LISTED = 100
-REJECTED = "rejected.jsonl"
+REJECTED, NOTICED = "rejected.jsonl", "noticed.jsonl"
 FAILURES = frozenset({
     "unreadable", "damaged-archive", "archive-bomb", "unsafe-path", "encrypted", "empty", "too-large",
-    "not-music", "reader-failed", "reader-crashed", "cleaning-failed", "maker-crashed",
+    "not-music", "misread", "repeated-name", "reader-failed", "reader-crashed", "cleaning-failed",
+    "making-failed", "maker-crashed",
 })  # fmt: skip
 """Reasons that say that something could not be used, rather than that it was not wanted."""
 
@@ -40,14 +42,16 @@ def make_manifest(
     jobs: Sequence[Job],
     files: dict[str, FileRecord],
 ) -> dict[str, Any]:
-    """The manifest of a corpus whose files are written; writes ``rejected.jsonl`` and names it as well."""
+    """The manifest of a corpus whose files are written; writes its two lists and names them as well."""
     read = [workspace.summary(READ, batch.name) for batch in batches]
-    rejected, record = _write_rejected(
-        Path(workspace.out) / REJECTED, _all_rejected(workspace, listing, batches, jobs)
-    )
+    out = Path(workspace.out)
+    rejected, rejected_record = _write_list(out / REJECTED, _all_rejected(workspace, listing, batches, jobs))
+    told = (item for batch in batches for item in workspace.summary(READ, batch.name)["noticed"])
+    noticed, noticed_record = _write_list(out / NOTICED, told)
+    lists = {NOTICED: noticed_record, REJECTED: rejected_record}
     pieces, forms, left_out, failures = _made(workspace, jobs)
     return {
-        **state_of(config),
+        **state_of(config, listing.digest),
         "sources": {name: _source(name, pieces) for name in (*_used(listing, pieces), OWN)},
         "pieces": {
             "files": sum(summary["files"] for summary in read),
@@ -56,11 +60,12 @@ def make_manifest(
             "families": workspace.summary(PLACE, ALL)["families"],
         },
         "rejected": rejected,
+        "noticed": noticed,
         "questions": _questions(files, left_out),
         "forms": dict(sorted(forms.items())),
         "type_failures": {"count": len(failures), "first": failures[:LISTED]},
         "mix": _mix(config, files),
-        "files": {name: found.to_dict() for name, found in {**files, REJECTED: record}.items()},
+        "files": {name: found.to_dict() for name, found in {**files, **lists}.items()},
     }
 
 
@@ -80,15 +85,15 @@ def _all_rejected(
         yield from workspace.summary(MAKE, job.name)["rejected"]
 
 
-def _write_rejected(path: Path, rejected: Iterable[list[str]]) -> tuple[dict[str, Any], FileRecord]:
-    """Writes the list of what was left out; returns it counted by reason, and the file's record."""
+def _write_list(path: Path, items: Iterable[list[str]]) -> tuple[dict[str, Any], FileRecord]:
+    """Writes a list of (id, reason, message); returns it counted by reason, and the file's record."""
     counts: Counter[str] = Counter()
     first: defaultdict[str, list[str]] = defaultdict(list)
     record = FileRecord("", 0)
     digest = sha256()
     temporary = path.with_name(f".{path.name}.part")
     with temporary.open("wb") as file:
-        for id_, reason, message in rejected:
+        for id_, reason, message in items:
             counts[reason] += 1
             if counts[reason] <= LISTED:
                 first[reason].append(id_)

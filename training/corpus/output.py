@@ -2,24 +2,26 @@
 
 Shuffling streams: lines are scattered over buckets on disk by their order, which is a hash of seed and id,
 and each bucket is sorted in memory. So all lines are in one random order that depends on nothing but the
-seed, and memory is that of one bucket. The mix is exact to one line: of the kind of which there is too
+seed, and memory is that of one bucket. Lines wait in memory on their way, so that one file is open at a
+time, however many buckets there are. The mix is exact to one line: of the kind of which there is too
 much, lines are kept at even distances in the order in which they come.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from training.corpus.workspace import Line
 
 SHARD_BYTES = 32 * 2**20
 """About the size of a shard of pretraining text, and of a bucket of anything else."""
+WAITING_CHARACTERS = 2**25
+"""How much text waits for its buckets in memory."""
 KNOWLEDGE = ("theory", "question")
 _ORDERS = 16**16
 
@@ -112,17 +114,7 @@ def write_files(
         Path below `out` → its record, in alphabetical order.
     """
     counts = {file: max(1, -(-size // SHARD_BYTES)) for file, size in sizes.items()}
-    with ExitStack() as stack:
-        open_files: dict[tuple[str, int], IO[str]] = {}
-        for line in lines:
-            bucket = int(line.order, 16) * counts[line.file] // _ORDERS
-            if (line.file, bucket) not in open_files:
-                path = _bucket(buckets, line.file, bucket)
-                path.parent.mkdir(parents=True, exist_ok=True)
-                open_files[line.file, bucket] = stack.enter_context(path.open("w", encoding="utf-8"))
-            open_files[line.file, bucket].write(
-                f"{line.order}\t{line.kind}\t{line.characters}\t{line.json}\n"
-            )
+    _scatter(lines, counts, buckets)
     found = {}
     for file, count in counts.items():
         parts = [_sorted(_bucket(buckets, file, number)) for number in range(count)]
@@ -132,6 +124,30 @@ def write_files(
         else:
             found[f"{file}.jsonl"] = _write(out / f"{file}.jsonl", parts)
     return dict(sorted(found.items()))
+
+
+def _scatter(lines: Iterable[Line], counts: Mapping[str, int], buckets: Path) -> None:
+    """Writes every line into its bucket; at most `WAITING_CHARACTERS` and a line wait in memory."""
+    buckets.mkdir(parents=True, exist_ok=True)
+    waiting: defaultdict[Path, list[str]] = defaultdict(list)
+    characters = 0
+    for line in lines:
+        number = int(line.order, 16) * counts[line.file] // _ORDERS
+        row = f"{line.order}\t{line.kind}\t{line.characters}\t{line.json}\n"
+        waiting[_bucket(buckets, line.file, number)].append(row)
+        characters += len(row)
+        if characters >= WAITING_CHARACTERS:
+            _append(waiting)
+            characters = 0
+    _append(waiting)
+
+
+def _append(waiting: dict[Path, list[str]]) -> None:
+    """Adds the rows that wait for each file to it, and forgets them."""
+    for path, rows in waiting.items():
+        with path.open("a", encoding="utf-8") as file:
+            file.writelines(rows)
+    waiting.clear()
 
 
 def _bucket(folder: Path, file: str, number: int) -> Path:

@@ -32,6 +32,7 @@ class Piece:
         key: name of the key that stands instead of the header's; empty where there is no usable key, None
             where the header holds.
         meter: the same for the metre.
+        noticed: (code, words) of what is wrong with a piece that is kept all the same.
 
     Raises:
         ValueError: an empty id or source, an unknown split, or a label that is no key or metre.
@@ -45,6 +46,7 @@ class Piece:
     family: str = ""
     key: str | None = None
     meter: str | None = None
+    noticed: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         if not self.id or not self.source:

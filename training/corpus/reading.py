@@ -6,9 +6,10 @@ as `Rejected` with a reason; nothing that a file holds stops a run. Reasons:
 
     empty, too-large, unreadable, link, not-a-file       of the file itself
     damaged-archive, archive-bomb, unsafe-path,
-    nested-archive, encrypted                            of an archive or a member
+    nested-archive, repeated-name, encrypted             of an archive or a member
     unknown-format                                       the name's suffix is none that is read
     not-music                                            damaged, binary, or no music in it
+    misread                                              music of it could not be read
     refused-source                                       it bears the marks of a source that may not be used
     reader-failed                                        the reader met something that it does not expect
 """
@@ -23,16 +24,18 @@ from pathlib import Path
 from symbolic.abc import iter_book
 from symbolic.abc.tunebook import Book, split_tunes
 from symbolic.abc.tunebook import decode as decode_text
-from symbolic.errors import SymbolicError
+from symbolic.errors import Problem, SymbolicError
 from symbolic.io import MAX_BYTES, SUFFIXES, decode
 from symbolic.score import Annotation, Score
 from symbolic.tunes import identified
-from training.corpus.archives import ARCHIVE_ERRORS, Found, load, safe_text, walk
+from training.corpus.archives import ARCHIVE_ERRORS, Found, in_words, load, safe_text, walk
 from training.corpus.piece import SCORES, Piece, Rejected
 from training.corpus.sources import Source, refused_by
 
 MAX_TUNE_CHARACTERS = 1_000_000
 """Longest text of one ABC tune."""
+LOSSES = frozenset({"line-too-long", "too-many"})
+"""What a reader of ABC tells where music is lost, or more is wrong than it tells."""
 _NUMBER = re.compile(r"\d{1,9}(\.\d{1,9})?")
 
 
@@ -65,11 +68,14 @@ def list_source(source: Source) -> Iterator[FileRef | Rejected]:
         yield FileRef(source.name, Found(str(path), "", name), source.commercial)
 
 
-def list_folder(path: Path, *, commercial: bool = True) -> Iterator[FileRef | Rejected]:
+def list_folder(
+    path: Path, *, commercial: bool = True, without: Path | None = None
+) -> Iterator[FileRef | Rejected]:
     """The files of a user's own folder or archive, in the order of their names; or the one file there is.
 
     Args:
         path: what the user named.
+        without: a folder in it to pass over.
         commercial: whether what is fitted to it may be used commercially, which the user knows.
 
     Raises:
@@ -77,7 +83,7 @@ def list_folder(path: Path, *, commercial: bool = True) -> Iterator[FileRef | Re
     """
     if not path.exists():
         raise SymbolicError("no such file or folder", path=str(path))
-    for item in walk(path):
+    for item in walk(path, without):
         if isinstance(item, Rejected):
             yield replace(item, id=f"{SCORES}/{item.id}")
             continue
@@ -86,7 +92,8 @@ def list_folder(path: Path, *, commercial: bool = True) -> Iterator[FileRef | Re
         if suffix in SUFFIXES:
             yield ref
         else:
-            yield Rejected(ref.id, "unknown-format", f"the suffix {suffix!r} is none that is read")
+            what = f"the suffix {suffix!r} is none that is read" if suffix else "its name has no suffix"
+            yield Rejected(ref.id, "unknown-format", what)
 
 
 def read_source(source: Source) -> Iterator[Piece | Rejected]:
@@ -116,7 +123,7 @@ def read_file(ref: FileRef) -> Iterator[Piece | Rejected]:
         data = load(ref.found)
     except (*ARCHIVE_ERRORS, KeyError) as error:
         reason = "damaged-archive" if ref.found.member else "unreadable"
-        yield Rejected(ref.id, reason, f"it cannot be read: {error}")
+        yield Rejected(ref.id, reason, f"it cannot be read: {in_words(error)}")
         return
     if not data:
         yield Rejected(ref.id, "empty", "the file is empty")
@@ -165,12 +172,20 @@ def _around(text: str, book: Book) -> str:
 
 def _read_tune(ref: FileRef, id_: str, book: Book) -> Piece | Rejected:
     try:
-        _, score, _ = next(iter_book(book))
+        _, score, problems = next(iter_book(book))
     except SymbolicError as error:
         return Rejected(id_, "not-music", str(error))
     except Exception as error:  # whatever a hostile file brings about must not end a run over millions
         return Rejected(id_, "reader-failed", f"{type(error).__name__}: {error}")
-    return Piece(id_, ref.source, score, ref.commercial)
+    if lost := next((problem for problem in problems if problem.code in LOSSES), None):
+        return Rejected(id_, "misread", str(lost))
+    return Piece(id_, ref.source, score, ref.commercial, noticed=noticed(problems))
+
+
+def noticed(problems: Iterable[Problem]) -> tuple[tuple[str, str], ...]:
+    """The first error of each kind that a reader told and read on, as in `Piece`."""
+    errors = [problem for problem in problems if problem.severity == "error"]
+    return tuple({problem.code: (problem.code, str(problem)) for problem in reversed(errors)}.values())
 
 
 # Other formats
@@ -179,7 +194,7 @@ def _read_tune(ref: FileRef, id_: str, book: Book) -> Piece | Rejected:
 def _read_score(ref: FileRef, data: bytes) -> Iterator[Piece | Rejected]:
     format = SUFFIXES[Path(ref.found.name).suffix.lower()]
     try:
-        scores, _ = decode(data, format)
+        scores, problems = decode(data, format)
     except SymbolicError as error:
         yield Rejected(ref.id, "not-music", str(error))
         return
@@ -191,7 +206,7 @@ def _read_score(ref: FileRef, data: bytes) -> Iterator[Piece | Rejected]:
         if refused := refused_by(_words_of(score)):
             yield Rejected(id_, "refused-source", refused.message)
         else:
-            yield Piece(id_, ref.source, score, ref.commercial)
+            yield Piece(id_, ref.source, score, ref.commercial, noticed=noticed(problems))
 
 
 def _words_of(score: Score) -> str:

@@ -3,9 +3,9 @@
 A unit is a picklable value, the work a picklable function of it that leaves its result on disk under a name
 of
 its own: running a unit twice leaves the same files, so a worker that dies in mid-run loses and doubles
-nothing. Outcomes come as they finish, in any order. A unit whose worker dies, or that takes longer than its
-time, is tried once more; then it is an outcome with a failure, and the others go on. What the work itself
-raises ends the run.
+nothing. Outcomes come as they finish, in any order. A unit whose worker dies is tried once more; then, and
+at once where it takes longer than its time, it is an outcome with a failure, and the others go on. What the
+work itself raises ends the run.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from math import inf
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -29,6 +31,7 @@ ATTEMPTS = 2
 UNIT_SECONDS = 600.0
 """Longest that a unit may take."""
 PATIENCE_SECONDS = 1.0
+TOO_LONG = "it took too long"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,10 @@ class _Worker:
     process: BaseProcess
     connection: Connection
     unit: Any = None
-    since: float = 0.0
+    since: float = inf
     is_busy: bool = False
+    has_begun: bool = False
+    """Its process is up; until then no unit's time runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,7 @@ class LocalRunner:
                     unit = worker.unit
                     _stop(worker)
                     workers[place] = _start(work)
-                    if attempts[place] < ATTEMPTS:
+                    if attempts[place] < ATTEMPTS and answer != TOO_LONG:
                         again.append(unit)
                     else:
                         yield Outcome(unit, None, answer)
@@ -125,14 +130,20 @@ class LocalRunner:
             busy = [(place, worker) for place, worker in enumerate(workers) if worker.is_busy]
             told = set(wait([worker.connection for _, worker in busy], PATIENCE_SECONDS))
             late = time.monotonic() - self.seconds
-            found = [pair for pair in busy if pair[1].connection in told or pair[1].since < late]
+            found = []
+            for place, worker in busy:
+                if worker.connection in told and not worker.has_begun:
+                    _begin(worker)
+                elif worker.connection in told or worker.since < late:
+                    found.append((place, worker))
             if found:
                 return found
 
 
 def _serve(connection: Connection, work: Callable[[Any], Any]) -> None:
-    """A worker's life: take a unit, answer with its result or with what it raised."""
+    """A worker's life: say that it is up; take a unit, answer with its result or with what it raised."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is interrupted, and stops its workers
+    connection.send(None)  # it has begun
     while True:
         try:
             unit = connection.recv()
@@ -163,8 +174,16 @@ def _start(work: Callable[[Any], Any]) -> _Worker:
     return _Worker(process, ours)
 
 
+def _begin(worker: _Worker) -> None:
+    """Takes the word that a process is up, from which on its first unit's time runs."""
+    worker.has_begun, worker.since = True, time.monotonic()
+    with suppress(EOFError, ConnectionError):  # it died at once: seen when its answer is awaited
+        worker.connection.recv()
+
+
 def _hand(worker: _Worker, unit: object) -> None:
-    worker.unit, worker.since, worker.is_busy = unit, time.monotonic(), True
+    worker.unit, worker.is_busy = unit, True
+    worker.since = time.monotonic() if worker.has_begun else inf
     try:
         worker.connection.send(unit)
     except BrokenPipeError:
@@ -178,7 +197,7 @@ def _answer(worker: _Worker) -> tuple[bool, Any]:
         Exception: what the work raised.
     """
     if not worker.connection.poll():
-        return False, "it took too long"
+        return False, TOO_LONG
     try:
         done, answer = worker.connection.recv()
     except (EOFError, ConnectionError):

@@ -6,7 +6,8 @@ Below the folder that is built stands ``work/`` until all is done::
     work/<stage>/<unit>.*       what a unit of a stage left; its ``.json`` comes last and says that it is done
 
 Every file is written under a temporary name and then renamed: there is either the whole of it or none. A
-folder that holds another build, or anything else, is refused.
+folder that holds another build, or anything else, is refused, and so is one whose build was begun with other
+scores: units are numbered, and would no longer mean the same files.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from symbolic import __version__
 from symbolic.errors import SymbolicError
-from symbolic.io import save, told_with
+from symbolic.io import save
 from training.corpus.config import BuildConfig
 from training.corpus.texts import Text
 
@@ -78,33 +79,68 @@ class Workspace:
         """The file that is written last."""
         return Path(self.out) / MANIFEST
 
-    def claim(self, config: BuildConfig) -> bool:
-        """Makes the folder this build's own; true when the build is complete already.
+    @property
+    def state(self) -> Path:
+        """The file that says which build was begun."""
+        return self.work / "state.json"
+
+    def check(self, config: BuildConfig) -> None:
+        """Looks, and changes nothing.
 
         Raises:
-            SymbolicError: the folder holds another build or something else, or cannot be written to.
+            SymbolicError: the folder holds another build or something else.
         """
         out = Path(self.out)
-        with told_with(self.out):
-            out.mkdir(parents=True, exist_ok=True)
-            state = self.work / "state.json"
-            begun = state if state.exists() else self.manifest
-            if not begun.exists():
-                if any(entry.name != WORK for entry in out.iterdir()):
-                    raise SymbolicError("the folder is not empty and holds no corpus: name another")
-                self.work.mkdir(exist_ok=True)
-                save(str(state), _dump(state_of(config)))
-                return False
-            found = _load(begun)
-            if {name: found.get(name) for name in ("config", "version")} != state_of(config):
-                raise SymbolicError(
-                    f"the folder holds a corpus of {_difference(found, config)}: name another or remove it"
-                )
-            if begun == self.manifest:
-                return True
-            for leftover in self.work.rglob(".*.part"):
-                leftover.unlink()
+        if out.exists() and not out.is_dir():
+            raise SymbolicError("this is a file: name a folder to build into")
+        found = self._found()
+        if found is None:
+            if out.exists() and not all(map(self._is_own, out.iterdir())):
+                raise SymbolicError("the folder is not empty and holds no corpus: name another")
+        elif found.get("config") != config.to_dict() or found.get("version") != __version__:
+            raise SymbolicError(
+                f"the folder holds a corpus of {_difference(found, config)}: name another or remove it"
+            )
+
+    def claim(self, config: BuildConfig, inputs: str) -> bool:
+        """Makes the folder this build's own; true when the build is complete already.
+
+        Args:
+            config: what is built.
+            inputs: a hash that tells the files it is built from.
+
+        Raises:
+            SymbolicError: as `check`, or the files are others than when the build was begun.
+            OSError: the folder cannot be written to.
+        """
+        self.check(config)
+        found = self._found()
+        if found is None:
+            self.work.mkdir(parents=True, exist_ok=True)
+            save(str(self.state), _dump(state_of(config, inputs)))
+            return False
+        if found.get("inputs") != inputs:
+            raise SymbolicError(
+                "the scores have changed since the build was begun: name another or remove it"
+            )
+        if self.manifest.exists():
+            if self.work.exists():  # it was stopped while it tidied up
+                self.remove()
+            return True
+        for leftover in self.work.rglob(".*.part"):
+            leftover.unlink()
         return False
+
+    def _found(self) -> dict[str, Any] | None:
+        """What says which build the folder holds, or None where nothing does."""
+        begun = self.manifest if self.manifest.exists() else self.state
+        return _load(begun) if begun.exists() else None
+
+    def _is_own(self, entry: Path) -> bool:
+        """Whether an entry of the folder is what a build leaves that was stopped before it had a state."""
+        if entry != self.work or not entry.is_dir():
+            return False
+        return all(inner.name.startswith(f".{self.state.name}.") for inner in entry.iterdir())
 
     def path(self, stage: str, name: str) -> Path:
         """The path of a unit's file in a stage."""
@@ -162,17 +198,9 @@ class Workspace:
         save(str(path), data)
 
 
-def project_version() -> str:
-    """The version of the installed project, or ``unknown`` in a bare checkout."""
-    try:
-        return version("symbolic-musician")
-    except PackageNotFoundError:
-        return "unknown"
-
-
-def state_of(config: BuildConfig) -> dict[str, Any]:
+def state_of(config: BuildConfig, inputs: str) -> dict[str, Any]:
     """What identifies a build: two of the same may go on with each other's work."""
-    return {"config": config.to_dict(), "version": project_version()}
+    return {"config": config.to_dict(), "version": __version__, "inputs": inputs}
 
 
 def _difference(found: dict[str, Any], config: BuildConfig) -> str:
@@ -183,7 +211,7 @@ def _difference(found: dict[str, Any], config: BuildConfig) -> str:
         for name, value in ours.items()
         if theirs.get(name) != value
     ]
-    return ", ".join(told) or f"version {found.get('version')} instead of {project_version()}"
+    return ", ".join(told) or f"version {found.get('version')} instead of {__version__}"
 
 
 def _dump(value: dict[str, Any]) -> bytes:

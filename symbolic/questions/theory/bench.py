@@ -26,6 +26,8 @@ from typing import Any
 
 from symbolic.abc import parse as parse_abc
 from symbolic.errors import MissingDependencyError, SymbolicError
+from symbolic.io import load as load_bytes
+from symbolic.io import told_with
 from symbolic.questions.base import LETTERS, Question
 from symbolic.questions.theory.forms import CHOICE
 from symbolic.questions.theory.making import TASK
@@ -103,7 +105,8 @@ def to_record(question: Question) -> dict[str, object]:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        with told_with(str(path)):
+            return load_bytes(str(path)).decode("utf-8-sig")
     except UnicodeDecodeError as exc:
         raise SymbolicError(f"not UTF-8 text ({exc.reason} at byte {exc.start})", path=str(path)) from exc
 
@@ -140,7 +143,7 @@ def _parquet_rows(path: Path) -> Iterable[tuple[int, Any]]:
     try:
         rows = parquet.read_table(path).to_pylist()
     except Exception as exc:  # what a damaged file raises depends on the version of pyarrow
-        raise SymbolicError(f"not a parquet file that can be read ({exc})", path=str(path)) from exc
+        raise SymbolicError(f"not a parquet file that can be read ({_line(exc)})", path=str(path)) from exc
     return enumerate(rows, 1)
 
 
@@ -149,8 +152,14 @@ def _hub_rows(repository: str, split: str) -> Iterable[tuple[int, Any]]:
     try:
         rows = datasets.load_dataset(repository, split=split)
     except Exception as exc:  # no network, no such repository, no such split: each has a class of its own
-        raise SymbolicError(f"cannot be loaded ({exc})", path=f"{HUB}{repository}@{split}") from exc
+        message = f"cannot be loaded ({_line(exc)}); a file of it can be named instead"
+        raise SymbolicError(message, path=f"{HUB}{repository}@{split}") from exc
     return enumerate(rows, 1)
+
+
+def _line(error: Exception) -> str:
+    """What an error says, in one line."""
+    return " ".join(str(error).split()) or type(error).__name__
 
 
 # Items

@@ -206,3 +206,26 @@ def test_bar_rest_before_a_repeat_sign_is_no_field(rest: str) -> None:
     text = write_abc(score)
     assert len(score.voices[0].measures) == 3
     assert parse(text) == score
+
+
+_ALTERED = st.builds(Pitch, st.sampled_from("CF"), st.integers(-1, 2), st.just(4))
+_TIED = st.builds(Note, _ALTERED, st.just(Fraction(1)), st.booleans())
+_LAYERS = st.lists(_TIED | st.sampled_from([Key("D"), Key("F"), Rest(Fraction(1))]), max_size=3).map(
+    lambda events: (*events, Note(Pitch("G", 0, 4), Fraction(1)))
+)
+
+
+@given(st.lists(st.builds(lambda first, *over: Measure(first, over), _LAYERS, _LAYERS, _LAYERS), min_size=2))
+def test_keys_and_ties_that_lead_nowhere_in_overlays_are_read_back(bars: list[Measure]) -> None:
+    score = Score((Voice("1", tuple(bars)),), Key("C"), Meter.free())
+    assert parse(write_abc(score)).voices[0].measures == tuple(bars)
+
+
+@given(
+    st.lists(st.builds(lambda events: Measure((*events, Note(Pitch("F", 1, 4), Fraction(1), True))), _LAYERS))
+)
+def test_ties_that_lead_nowhere_are_read_back(bars: list[Measure]) -> None:
+    score = Score(
+        (Voice("1", (*bars, Measure((Note(Pitch("F", 0, 4), Fraction(1)),)))),), Key("C"), Meter.free()
+    )
+    assert parse(write_abc(score)).voices[0].measures == score.voices[0].measures

@@ -108,3 +108,14 @@ def test_boundaries_of_an_even_line_are_not_felt() -> None:
     line = onset_line(parse(f"{HEAD}CDCD CDCD|\n"))
     assert line is not None
     assert boundary_strengths(line).tolist() == [0] * 7
+
+
+def test_bars_of_another_metre_are_whole_from_its_first_on() -> None:
+    bars = whole_bars(parse("X:1\nM:4/4\nL:1/4\nK:C\nCDEF|[M:2/4]CD|EF|[M:3/4]GAB|cde|]\n"))
+    assert [(bar.onset_quarter, bar.duration_quarter) for bar in bars] == [
+        (0, 4),
+        (4, 2),
+        (6, 2),
+        (8, 3),
+        (11, 3),
+    ]

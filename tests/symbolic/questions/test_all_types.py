@@ -1,5 +1,7 @@
 """Laws that hold for every type of question; each type's own module brings the scores (`CASE`)."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from importlib import import_module
 from random import Random
 
@@ -8,8 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from symbolic.abc import read_tune
+from symbolic.key import Key
+from symbolic.pitch import Pitch
 from symbolic.questions import TASKS, Question, Reason, multiple_choice, question_type
-from symbolic.score import Score, Voice
+from symbolic.score import Event, Note, Score, Voice
+from symbolic.transform import map_events
 from tests.symbolic.questions.case import Case
 
 SCORE_TASKS = [task for task in TASKS if task != "theory"]
@@ -145,3 +150,25 @@ def test_text_without_an_answer(task: str, text: str) -> None:
 @pytest.mark.parametrize("score", [Score(), Score((Voice(),))], ids=["no voice", "no measure"])
 def test_a_score_without_music_gives_a_reason(task: str, score: Score) -> None:
     assert isinstance(question_type(task).ask(score), Reason)
+
+
+@pytest.mark.parametrize("task", SCORE_TASKS)
+@pytest.mark.parametrize("every", [1, 3])
+def test_what_abc_cannot_write_is_a_reason_or_does_not_show(task: str, every: int) -> None:
+    kind = question_type(task)
+    for score in case_of(task).examples:
+        count = iter(range(1_000_000))
+
+        def sharpened(event: Event, count: Iterator[int] = count) -> Event:
+            if isinstance(event, Note) and next(count) % every == 0:
+                return Note(Pitch(event.pitch.step, 3, event.pitch.octave), event.duration)
+            return event
+
+        changed = map_events(score, sharpened)
+        for odd in (
+            changed,
+            replace(score, key=Key("G##")),
+            replace(score, key=Key("C", accidentals=(("F", 3),))),
+        ):
+            question = kind.ask(odd, Random(1))
+            assert isinstance(question, Reason) or question.prompt

@@ -3,12 +3,13 @@ from dataclasses import replace
 import pytest
 
 from symbolic.abc import parse as read
-from symbolic.questions import Question, Reason
+from symbolic.questions import Question, Reason, structure
 from symbolic.questions.caption import ask, grade, parse, rouge_l, strip
 from symbolic.questions.facts import FIELDS, find_facts, same_fact, score_facts, write_caption
 from symbolic.score import Score
 from tests.symbolic.questions.case import Case
 from tests.symbolic.questions.ensembles import ACCOMPANIED, CHORALE, DISGUISED, JIG, REEL, SONG
+from tests.symbolic.questions.test_structure import CASE as STRUCTURE
 
 QUARTET = CHORALE.with_voices(
     tuple(replace(voice, program=40 + number) for number, voice in enumerate(CHORALE.voices))
@@ -28,7 +29,7 @@ def question_of(score: Score) -> Question:
 def test_captions_by_hand() -> None:
     assert question_of(REEL).truth == (
         "A reel in D major, in 4/4 time, at 112 beats a minute, which is moderato. "
-        "The texture is monophonic. It has 8 bars. Its form is AB. It ranges from D4 to A5."
+        "The texture is monophonic. It has 8 bars. Its form is AABB. It ranges from D4 to A5."
     )
     assert question_of(QUARTET).truth == (
         "A piece in G major, in 4/4 time, at 66 beats a minute, which is adagio. The texture is homophonic. "
@@ -49,6 +50,32 @@ def test_what_is_shown_keeps_numbers_and_drops_words() -> None:
     assert shown.tempo is not None
     assert (shown.tempo.qpm, shown.tempo.text) == (120, "")
     assert not any(word in question_of(score).prompt for word in ("Allegro", "Adagio", "slow", "T:"))
+
+
+EIGHT = "cdef|gfed|cdef|g2g2|cdef|gfed|edcd|c2c2"
+OTHER = "eeee|gggg|aaaa|g2g2|efga|gfed|dddd|c2c2"
+
+
+@pytest.mark.parametrize(
+    ("music", "form"),
+    [
+        (f"|:{EIGHT}:|:{OTHER}:|", ("AABB",)),
+        (f"|{EIGHT}||{OTHER}||{EIGHT}|]", ("ABA",)),
+        (f"|:{EIGHT}|{OTHER}:|", ("AA",)),
+        (f"|{EIGHT}||{OTHER}|]", None),
+        (f"|{EIGHT}|{EIGHT}|{OTHER}|", None),
+    ],
+)
+def test_the_form_is_what_the_notation_says(music: str, form: tuple[str, ...] | None) -> None:
+    score = read(f"X:1\nM:4/4\nL:1/4\nK:C\n{music}")
+    assert score_facts(score).get("form") == form
+
+
+@pytest.mark.parametrize("score", [*CASE.examples, *STRUCTURE.examples])
+def test_the_form_never_contradicts_the_question_about_it(score: Score) -> None:
+    asked = structure.ask(score)
+    if isinstance(asked, Question):
+        assert score_facts(score)["form"] == (asked.truth.split()[0],)
 
 
 def test_what_changes_is_not_told() -> None:

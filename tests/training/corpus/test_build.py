@@ -19,10 +19,14 @@ from symbolic.abc import parse
 from symbolic.errors import SymbolicError
 from symbolic.questions import question_type
 from symbolic.questions.records import from_record
+from symbolic.score import Score
 from tests.training.corpus.small import file_hashes, small_config, write_tunes
+from training.corpus import make as make_module
 from training.corpus import workspace as workspace_module
 from training.corpus.build import build
+from training.corpus.examples import Example
 from training.corpus.runner import InProcess, LocalRunner, Outcome, Result, Unit
+from training.corpus.workspace import Workspace
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +133,7 @@ def test_alpaca_has_instruction_input_and_output(scores: Path, tmp_path: Path) -
 def test_the_card_names_sources_and_counts(corpus: Path) -> None:
     card = (corpus / "README.md").read_text()
     assert "scores: your own scores" in card
-    assert f"{manifest(corpus)['pieces']['kept']:,} in" in card
+    assert f"{manifest(corpus)['pieces']['kept']:,} were kept" in card
 
 
 # The same bytes
@@ -187,7 +191,7 @@ def test_a_full_disk_is_told_and_what_was_finished_is_kept(
         save(path, data)
 
     monkeypatch.setattr(workspace_module, "save", filling)
-    with pytest.raises(SymbolicError, match="out: no space left on device"):
+    with pytest.raises(SymbolicError, match="out: no space left on device: make room and build again"):
         build(small_config(scores), tmp_path / "out")
     monkeypatch.undo()
     build(small_config(scores), tmp_path / "out")
@@ -210,10 +214,62 @@ def test_a_folder_with_other_things_is_refused(scores: Path, tmp_path: Path) -> 
         build(small_config(scores), tmp_path)
 
 
+def test_a_folder_of_somebody_s_that_is_called_work_is_refused(scores: Path, tmp_path: Path) -> None:
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work/thesis.tex").write_text("mine")
+    with pytest.raises(SymbolicError, match="not empty and holds no corpus"):
+        build(small_config(scores), tmp_path)
+    assert (tmp_path / "work/thesis.tex").read_text() == "mine"
+
+
+def test_a_mistake_leaves_nothing_in_the_way(scores: Path, tmp_path: Path) -> None:
+    with pytest.raises(SymbolicError, match="no such file or folder"):
+        build(small_config(tmp_path / "scroes"), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("finished", [False, True])
+def test_other_scores_than_the_build_began_with_are_refused(tmp_path: Path, finished: bool) -> None:
+    """Units are numbered: going on with other files would lose some in silence."""
+    folder = write_tunes(tmp_path / "scores", files=2, each=2)
+    if finished:
+        build(small_config(folder), tmp_path / "out")
+    else:
+        with pytest.raises(KeyboardInterrupt):
+            build(small_config(folder), tmp_path / "out", Stopping(1))
+    (folder / "a.abc").write_text("X:1\nK:C\nCDEF|\n")
+    with pytest.raises(SymbolicError, match="the scores have changed since the build was begun"):
+        build(small_config(folder), tmp_path / "out")
+
+
+def test_a_folder_among_the_scores_is_built_into_as_any_other(tmp_path: Path) -> None:
+    folder = write_tunes(tmp_path / "scores", files=2)
+    build(small_config(folder), tmp_path / "out")
+    with pytest.raises(KeyboardInterrupt):
+        build(small_config(folder), folder / "inside", Stopping(2))
+    build(small_config(folder), folder / "inside")
+    assert file_hashes(folder / "inside") == file_hashes(tmp_path / "out")
+
+
+def test_a_build_that_was_stopped_while_it_tidied_up_is_finished(
+    scores: Path, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(workspace: Workspace) -> None:
+        workspace.state.unlink()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Workspace, "remove", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        build(small_config(scores), tmp_path / "out")
+    monkeypatch.undo()
+    build(small_config(scores), tmp_path / "out", Stopping(0))
+    assert file_hashes(tmp_path / "out") == file_hashes(corpus)
+
+
 def test_nothing_to_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "scores").mkdir()
     (tmp_path / "scores/notes.txt").write_text("no music")
-    with pytest.raises(SymbolicError, match=r"nothing to read: scores/notes\.txt: the suffix"):
+    with pytest.raises(SymbolicError, match=r"nothing to read .*; scores/notes\.txt: the suffix"):
         build(small_config(tmp_path / "scores"), tmp_path / "out")
 
 
@@ -246,6 +302,53 @@ def test_bad_files_are_counted_and_listed(tmp_path: Path) -> None:
     assert found["duplicate"]["count"] == 5
     assert all(line["message"] for line in told)
     assert not any("latin" in id_ for id_ in by_id)
+
+
+def test_what_is_odd_about_kept_pieces_is_counted_and_listed(tmp_path: Path) -> None:
+    folder = write_tunes(tmp_path / "scores", files=1)
+    body = "CDEF GABc|cBAG FEDC|CEGc GECE|DFAd AFDF|CEGc C4|]\n"
+    (folder / "nokey.abc").write_text(f"X:1\nM:4/4\nL:1/8\n{body}")
+    (folder / "odd.abc").write_text(f"X:1\nM:3/4\nL:1/8\nK:C\n{body.replace('c', 'e')}")
+    found = build(small_config(folder), tmp_path / "out")
+    assert found["noticed"] == {
+        "metre-contradicted": {"count": 1, "ids": ["scores/odd.abc#1"]},
+        "no-key": {"count": 1, "ids": ["scores/nokey.abc#1"]},
+    }
+    told = records(tmp_path / "out/noticed.jsonl")
+    assert {line["id"]: line["message"] for line in told} == {
+        "scores/odd.abc#1": "3/4 is stated, and the bars are of other lengths",
+        "scores/nokey.abc#1": "no key is stated",
+    }
+
+
+def test_a_piece_that_nothing_can_be_made_of_is_rejected_alone(
+    scores: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut = make_module.pieces
+
+    def failing(score: Score, limit: int, abc: str) -> list[Score]:
+        if score.title == "Tune 7":
+            raise ZeroDivisionError("odd")
+        return cut(score, limit, abc)
+
+    monkeypatch.setattr(make_module, "pieces", failing)
+    found = build(small_config(scores), tmp_path / "out")
+    assert found["rejected"]["making-failed"] == {"count": 1, "ids": ["scores/book0.abc#7"]}
+    assert found["pieces"]["kept"] == 59
+    assert "ZeroDivisionError: odd" in (tmp_path / "out/rejected.jsonl").read_text()
+    assert not any("book0.abc#7" in path.read_text() for path in (tmp_path / "out").rglob("sft/*.jsonl"))
+
+
+def test_a_type_that_fails_when_its_question_is_worded_is_told(
+    scores: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(example: Example) -> str:
+        raise ValueError("no words")
+
+    monkeypatch.setattr(Example, "text", property(failing))
+    found = build(small_config(scores, theory=0), tmp_path / "out")
+    assert found["type_failures"]["count"] > 0
+    assert found["type_failures"]["first"][0][2] == "ValueError: no words"
 
 
 class Crashing(InProcess):

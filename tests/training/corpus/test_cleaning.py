@@ -103,3 +103,40 @@ def test_only_collections_that_need_it_are_relabelled() -> None:
 def test_a_piece_checks_its_labels(labels: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=r"split|key|metre"):
         piece(HEAD + GOOD, **labels)
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "codes"),
+    [
+        ("K:C", GOOD, []),
+        ("", GOOD, ["no-key"]),
+        ("K:F#\n", "=C=D=E=F|=G=A=B=c|=c=B=A=G|=F=E=D=C|]", ["key-contradicted"]),
+        ("K:Am\n", "ABcd|e^f^ga|a=g=fe|dcBA|]", []),
+        ("K:C\n", "CDEF|[K:F#]FGAB|cBAG|FGAB|cdef|edcB|ABcd|]", []),
+        ("K:C\n", "^C^DEF|^G^ABc|^c^A^GF|E^D^C^D|]", ["key-contradicted"]),
+    ],
+)
+def test_what_is_wrong_with_the_key_is_noticed(head: str, body: str, codes: list[str]) -> None:
+    found = clean(piece(f"X:1\nM:4/4\nL:1/4\n{head}\n{body}\n".replace("\n\n", "\n")))
+    assert isinstance(found, Piece)
+    assert [code for code, _ in found.noticed] == codes
+    assert bool(found.label_key) == (not codes)
+
+
+def test_what_is_wrong_with_the_metre_and_mode_is_noticed() -> None:
+    told = [
+        found.noticed
+        for text, source in (
+            ("X:1\nL:1/4\nK:C\n" + GOOD, "scores"),
+            ("X:1\nM:3/4\nL:1/4\nK:C\n" + GOOD, "scores"),
+            ("X:1\nM:4/4\nL:1/4\nK:G\nGA_Bc|d_e=fg|g=f_ed|c_BAG|]\n", "essen"),
+            ("X:1\nM:4/4\nL:1/4\nK:G\nGABc|defg|gfed|cBAG|]\n", "essen"),
+        )
+        if isinstance(found := clean(piece(text, source)), Piece)
+    ]
+    assert told == [
+        (("no-metre", "no metre is stated"),),
+        (("metre-contradicted", "3/4 is stated, and the bars are of other lengths"),),
+        (("mode-from-notes", "G major is stated, the notes give G minor"),),
+        (),
+    ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import resource
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
@@ -53,6 +55,32 @@ def test_lines_are_shuffled_over_shards_and_doubles_go(
     assert {name: record.sha256 for name, record in first.items()} == {
         name: record.sha256 for name, record in second.items()
     }
+
+
+@pytest.fixture
+def few_files() -> Iterator[int]:
+    """Lets this process open 20 files more than it has open."""
+    spare = 20
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    highest = max(int(path.name) for path in Path("/proc/self/fd").iterdir())
+    resource.setrlimit(resource.RLIMIT_NOFILE, (highest + spare, hard))
+    yield spare
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files are counted in /proc")
+def test_many_buckets_need_few_open_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few_files: int
+) -> None:
+    lines = [Line.of("sft/train", "key", str(n), {"text": f"é {n}"}, 1, seed=0) for n in range(2000)]
+    sizes = {"sft/train": sum(len(line.json.encode()) + 1 for line in lines)}
+    whole = write_files(lines, sizes, tmp_path / "a", tmp_path / "b")
+    monkeypatch.setattr(output, "SHARD_BYTES", 500)
+    for number, waiting in enumerate((1, 3000, 10**9)):
+        monkeypatch.setattr(output, "WAITING_CHARACTERS", waiting)
+        buckets = tmp_path / f"buckets{number}"
+        assert write_files(lines, sizes, tmp_path / f"out{number}", buckets) == whole
+        assert len(list(buckets.iterdir())) > 3 * few_files
 
 
 def test_rare_types_come_first() -> None:

@@ -247,3 +247,43 @@ def test_a_source_is_read_file_by_file() -> None:
     assert isinstance(piece, Piece)
     assert (piece.source, piece.commercial, piece.key) == ("ryan", True, None)
     assert piece.id == f"{refs[0].id}#1"
+
+
+def test_a_name_that_an_archive_has_twice_is_told(tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "a.tar", "w") as archive:
+        for text in (TUNE, TUNE.replace("X:1", "X:7")):
+            info = tarfile.TarInfo("t.abc")
+            info.size = len(text)
+            archive.addfile(info, io.BytesIO(text.encode()))
+    found = list(read_folder(tmp_path))
+    assert ids(found) == ["scores/a.tar/t.abc#7"]
+    assert reasons(found) == {"scores/a.tar/t.abc": "repeated-name"}
+
+
+def test_the_folder_that_is_written_to_is_passed_over(tmp_path: Path) -> None:
+    for name in ("out/a.abc", "out/work/b.abc", "music/out/c.abc"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(TUNE)
+    found = list(list_folder(tmp_path, without=tmp_path / "music/../out"))
+    assert [item.id for item in found] == ["scores/music/out/c.abc"]
+
+
+def test_a_tune_of_which_music_is_lost_is_left_out_and_why(tmp_path: Path) -> None:
+    (tmp_path / "a.abc").write_text(f"{TUNE}{'CDEF|' * 50_000}\n\nX:2\nK:Hmoll\nGABc|\n")
+    lost, kept = read_folder(tmp_path)
+    assert isinstance(lost, Rejected)
+    assert (lost.id, lost.reason) == ("scores/a.abc#1", "misread")
+    assert "a line over 200,000 characters is skipped" in lost.message
+    assert isinstance(kept, Piece)
+    (what,) = kept.noticed
+    assert what[0] == "bad-field"
+    assert "got 'Hmoll'" in what[1]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_text_in_utf_16_is_called_so(tmp_path: Path, encoding: str) -> None:
+    mark = "" if encoding in ("utf-16", "utf-32") else "\ufeff"
+    (tmp_path / "a.abc").write_bytes(f"{mark}{TUNE}".encode(encoding))
+    (rejected,) = read_folder(tmp_path)
+    assert isinstance(rejected, Rejected)
+    assert "UTF-16 or UTF-32 text: save it as UTF-8" in rejected.message

@@ -31,8 +31,10 @@ def dying(marks: str, always: int, number: int) -> int:
     return number * number
 
 
-def slow(number: int) -> int:
-    time.sleep(60 if number == 2 else 0)
+def slow(marks: str, number: int) -> int:
+    if number == 2:
+        (Path(marks) / f"begun{time.monotonic_ns()}").touch()
+        time.sleep(60)
     return number
 
 
@@ -61,8 +63,9 @@ def test_a_unit_whose_process_dies_is_tried_again_and_given_up_after_that(tmp_pa
     assert (failed.unit, failed.failure) == (5, "its process died (SIGKILL)")
 
 
-def test_a_unit_that_takes_too_long_is_given_up() -> None:
-    outcomes = list(LocalRunner(2, seconds=1.5).run(slow, range(4)))
+def test_a_unit_that_takes_too_long_is_given_up_at_once(tmp_path: Path) -> None:
+    outcomes = list(LocalRunner(2, seconds=3).run(partial(slow, str(tmp_path)), range(4)))
+    assert len(list(tmp_path.iterdir())) == 1
     assert by_unit(outcomes) == {0: 0, 1: 1, 2: None, 3: 3}
     assert [outcome.failure for outcome in outcomes if outcome.failure] == ["it took too long"]
 

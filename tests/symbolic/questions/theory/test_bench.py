@@ -136,14 +136,16 @@ def test_the_hub_is_asked_through_datasets(monkeypatch: pytest.MonkeyPatch) -> N
     def load_dataset(repository: str, split: str) -> list[dict[str, object]]:
         asked.append((repository, split))
         if split == "train":
-            raise OSError("no such split")
+            raise OSError("no such\n split")
         return [ITEM, PLAIN]
 
     monkeypatch.setitem(sys.modules, "datasets", SimpleNamespace(load_dataset=load_dataset))
     assert [question.id for question in load("hub:somebody/bench")] == ["bench#4", "bench#5"]
     load("hub:somebody/bench@dev")
     assert asked == [("somebody/bench", "test"), ("somebody/bench", "dev")]
-    with pytest.raises(SymbolicError, match=r"hub:somebody/bench@train: cannot be loaded \(no such split\)"):
+    with pytest.raises(
+        SymbolicError, match=r"hub:somebody/bench@train: cannot be loaded \(no such split\); a file"
+    ):
         load("hub:somebody/bench@train")
 
 

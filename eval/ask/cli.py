@@ -1,0 +1,117 @@
+"""``symbolic-ask``: answers questions about one score, MIDI or audio file, with the evidence.
+
+Answers go to standard output (with ``--format json`` nothing else does), everything else to standard error.
+Exit codes: 0 everything answered; 1 some questions could not be answered, and are listed; 2 a mistake in what
+was asked for, or nothing that could be answered.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from eval.ask.answering import Panel, ask
+from eval.ask.printing import complaints, dump, show
+from eval.cli import Decode
+from eval.models import Decoding
+from eval.registry import DEFAULT
+from symbolic.errors import SymbolicError
+from symbolic.io import SUFFIXES, read_all
+from symbolic.score import Score
+
+DONE, SOME_FAILED, USER_MISTAKE, INTERRUPTED = 0, 1, 2, 130
+AUDIO = frozenset({".wav", ".flac", ".mp3", ".ogg", ".oga", ".m4a", ".aac", ".aiff", ".aif", ".opus"})
+UNTRUSTED = frozenset({"mid"})
+"""Formats whose key and metre are mostly defaults of the program that wrote them."""
+
+
+class Format(StrEnum):
+    """How answers are shown."""
+
+    text = "text"
+    json = "json"
+
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+
+@app.command()
+def command(
+    question: Annotated[str, typer.Argument(help="One question or several, in English.", metavar="QUESTION")],
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="What is asked about; questions of theory need none.", metavar="[FILE]"),
+    ] = None,
+    model: Annotated[
+        str, typer.Option("--model", "-m", metavar="MODEL", help="Whom to ask; symbolic-eval --model list.")
+    ] = DEFAULT,
+    decode: Annotated[
+        Decode | None,
+        typer.Option("--decode", help="How language models answer. [default: what is best for the task]"),
+    ] = None,
+    tune: Annotated[int, typer.Option(min=1, help="Of a file with several pieces, which one.")] = 1,
+    format: Annotated[Format, typer.Option("--format", help="What to print.")] = Format.text,
+) -> int:
+    """Answers questions about a piece of music, with what speaks for each answer."""
+    if not question.strip():
+        raise SymbolicError("the question is empty")
+    score, trusted = (None, True) if file is None else _read(file, tune)
+    panel = Panel(model, Decoding(decode and decode.value))
+    answers = ask(question, score, panel=panel, trusted=trusted)
+    if format is Format.json:
+        sys.stdout.write(dump(question, None if file is None else str(file), answers))
+    else:
+        show(Console(), answers)
+    for line in complaints(answers):
+        _note(line)
+    if not answers.replies:
+        return USER_MISTAKE
+    return SOME_FAILED if answers.declined else DONE
+
+
+def _read(path: Path, number: int) -> tuple[Score, bool]:
+    """One piece of a file, and whether what it states about itself is to be trusted."""
+    suffix = path.suffix.lower()
+    if suffix in AUDIO:
+        message = "audio has to be transcribed first, which this version cannot do; ask about a score or MIDI"
+        raise SymbolicError(message, path=str(path))
+    scores, problems = read_all(path)
+    if number > len(scores):
+        count = "1 piece" if len(scores) == 1 else f"{len(scores)} pieces"
+        raise SymbolicError(f"the file holds {count}, so that there is no number {number}", path=str(path))
+    if len(scores) > 1:
+        _note(f"{path} holds {len(scores)} pieces; this is about number {number} (--tune N takes another)")
+    if problems:
+        _note(f"warning: {path}: {problems[0]}{f' (and {len(problems) - 1} more)' if problems[1:] else ''}")
+    return scores[number - 1], SUFFIXES[suffix] not in UNTRUSTED
+
+
+def _note(line: str) -> None:
+    print(f"symbolic-ask: {line}", file=sys.stderr)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command line; see the module's first lines for the exit codes."""
+    runner = typer.main.get_command(app)
+    try:
+        code = runner.main(args=argv, prog_name="symbolic-ask", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else DONE
+    except SymbolicError as exc:
+        _note(str(exc))
+        return USER_MISTAKE
+    except (KeyboardInterrupt, typer.Abort):
+        _note("interrupted")
+        return INTERRUPTED
+    except Exception as exc:
+        message = getattr(exc, "format_message", None)  # a usage error, of whichever click typer brings
+        if message is None:
+            raise
+        _note(message())
+        return USER_MISTAKE

@@ -1,0 +1,40 @@
+"""``hf:PATH_OR_ID[+ADAPTER]``: causal language models of transformers; ``hf:default`` is shipped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eval.models.decoding import Decoding
+from eval.models.loading import SHIPPED, shipped_folder
+from symbolic.errors import SymbolicError
+
+if TYPE_CHECKING:
+    from eval.models.answerer import Answerer
+
+
+def names(task: str) -> tuple[str, ...]:
+    """The shipped model, where this installation has it."""
+    return (SHIPPED,) if shipped_folder().is_dir() else ()
+
+
+def build(argument: str, task: str, decoding: Decoding) -> Answerer:
+    """The model of a path, a name on the hub, or `SHIPPED`.
+
+    Raises:
+        SymbolicError: it cannot be loaded (`eval.models.loading`), or cannot answer the task so.
+    """
+    chosen = decoding.resolved(task)
+    if chosen.method == "notate":
+        from eval.models.notate import TASKS
+
+        if task not in TASKS:
+            raise SymbolicError(
+                f"{task} has no notation to compare; --decode notate does {', '.join(sorted(TASKS))}"
+            )
+    from eval.models.loading import needed_packages
+
+    with needed_packages():
+        from eval.models.answerer import Answerer
+        from eval.models.language_model import LanguageModel
+
+        return Answerer(f"hf:{argument}", LanguageModel.load(argument), chosen)

@@ -1,0 +1,147 @@
+"""The notations of a question's music that are compared: one or several texts for each answer.
+
+Texts are written as pretraining texts are (``X: M: L: K:`` and the music), so that a language model judges
+what it has seen. Answers that a classical analysis finds next to impossible are not written out. Of a long
+piece the opening is compared, the same in each of its notations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import exp
+
+from symbolic.analysis.key import key_scores
+from symbolic.analysis.meter import meter_scores
+from symbolic.analysis.metrical_markov import markov_model
+from symbolic.analysis.onset_line import PARTS, onset_line
+from symbolic.key import Key
+from symbolic.meter import Meter
+from symbolic.notations import barred, candidate_keys, in_key, opening, upbeats
+from symbolic.score import Score
+from symbolic.transform import transpose, with_line_breaks
+from training.corpus.cut import abc_text
+
+LINE_BARS = 4
+"""Bars of a written line, as most tune books have them."""
+Classical = dict[str, float]
+"""Answer → its log probability in the classical analysis."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much is written out.
+
+    Attributes:
+        notes: of the opening.
+        answers: most answers that are compared.
+        mass: of the classical analysis's probability, the share that the compared answers hold at least.
+        copies: transpositions of the music, up to twelve; the answers' scores are averaged over them.
+        upbeats: most upbeats of one metre.
+    """
+
+    notes: int = 160
+    answers: int = 5
+    mass: float = 0.995
+    copies: int = 12
+    upbeats: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """One way to write the music down.
+
+    Attributes:
+        answer: what it says.
+        copy: which transposition it is of; only notations of one copy hold the same notes.
+        text: as ABC.
+    """
+
+    answer: str
+    copy: int
+    text: str
+
+
+def likeliest(classical: Mapping[str, float], limits: Limits) -> list[str]:
+    """The answers worth writing out, two at least if there are as many."""
+    ranked = sorted(classical, key=lambda name: -classical[name])[: limits.answers]
+    total = 0.0
+    for count, name in enumerate(ranked, 1):
+        total += exp(classical[name])
+        if count > 1 and total >= limits.mass:
+            return ranked[:count]
+    return ranked
+
+
+def shifts(copies: int) -> list[int]:
+    """So many transpositions in semitones, spread over the octave, the first of them 0."""
+    return [(12 * index // copies + 5) % 12 - 5 for index in range(copies)]
+
+
+# Key
+
+
+def classical_keys(score: Score) -> Classical:
+    """Log probabilities of the keys' names."""
+    return {
+        Key.from_pitch_class(tonic, mode).name: float(value)
+        for mode, values in key_scores(score).items()
+        for tonic, value in enumerate(values)
+    }
+
+
+def key_notations(score: Score, classical: Classical, limits: Limits) -> list[Notation]:
+    """The music under each likely signature, in several transpositions."""
+    shown = opening(score, limits.notes)
+    chosen = set(likeliest(classical, limits))
+    modes = sorted({name.split()[1] for name in chosen})
+    found = []
+    for key in candidate_keys(shown, modes):
+        name = Key.from_pitch_class(key.pitch_class, key.mode).name
+        if name in chosen:
+            written = in_key(shown, key)
+            found += [
+                Notation(name, copy, abc_text(transpose(written, shift)))
+                for copy, shift in enumerate(shifts(limits.copies))
+            ]
+    return found
+
+
+# Metre
+
+
+def classical_meters(score: Score) -> Classical:
+    """Log probabilities of the metres' names."""
+    return meter_scores(score)
+
+
+def meter_notations(score: Score, classical: Classical, limits: Limits) -> list[Notation]:
+    """The music with bar lines for each likely metre and upbeat, in several transpositions."""
+    shown = opening(score, limits.notes)
+    found = []
+    for name in likeliest(classical, limits):
+        meter = Meter.parse(name)
+        for upbeat in likely_upbeats(shown, meter, limits.upbeats):
+            written = with_line_breaks(barred(shown, meter, upbeat), LINE_BARS)
+            found += [
+                Notation(name, copy, abc_text(transpose(written, shift)))
+                for copy, shift in enumerate(shifts(limits.copies))
+            ]
+    return found
+
+
+def likely_upbeats(score: Score, meter: Meter, count: int) -> list[Fraction]:
+    """Of the upbeats that the notes allow, those that a Markov model of rhythm finds likeliest."""
+    line = onset_line(score)
+    possible = upbeats(score, meter)
+    if line is None or len(possible) <= count:
+        return possible
+    silence = Fraction(float(score.note_array()["onset_quarter"][0])).limit_denominator(PARTS)
+    scores = markov_model().upbeat_scores(line, meter)
+    length = meter.bar_quarters * PARTS
+
+    def likelihood(upbeat: Fraction) -> float:
+        return float(scores[int((upbeat + silence) * PARTS % length) * len(scores) // int(length)])
+
+    return sorted(possible, key=likelihood, reverse=True)[:count]

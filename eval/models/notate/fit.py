@@ -1,0 +1,210 @@
+"""Fits how much each judge of an answer counts, on the development split, and measures each of them.
+
+    python -m eval.models.notate.fit data/models/default --questions corpus/questions/dev.jsonl
+
+Questions are read from a file that ``symbolic-data build`` made; a file of a test split is refused. What is
+known of how common the answers are comes from the training split of the tune benchmark. The combination is
+scored by cross-validation: in each fold with weights that were fitted on the others. The stored weights are
+fitted on all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from math import log
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from eval.items import hash_of
+from eval.models.decoding import Decoding
+from eval.models.huggingface import build
+from eval.models.language_model import LanguageModel
+from eval.models.notate import METHODS, TASKS, judgements
+from eval.models.notate.phrases import answer_of, line_searches
+from eval.models.notate.weights import JUDGES, Judgement, Lines, Settings, Weights, fit, store, stored
+from symbolic.errors import SymbolicError
+from symbolic.io import told_with
+from symbolic.key import Key
+from symbolic.questions import Question, question_type
+from symbolic.questions.records import from_record
+from symbolic.tunes import manifest
+
+FOLDS = 5
+OWN = "symbolic"
+"""The group of generated pieces, which say nothing of real ones."""
+BONUSES = tuple(step / 2 for step in range(9))
+THRESHOLDS = tuple(step / 20 for step in range(4, 12))
+"""What is tried for line ends."""
+FIELDS = {"key": "key", "time-signature": "meter"}
+
+
+def dev_questions(path: Path, task: str, limit: int | None, seed: int) -> list[Question]:
+    """Open questions of one task about real music, in random order.
+
+    Raises:
+        SymbolicError: the file is of a test split, or holds no such question.
+    """
+    if "test" in path.stem:
+        raise SymbolicError("weights are never fitted on a test split", path=str(path))
+    with told_with(str(path)):
+        records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        chosen = [from_record(row) for row in records if row["task"] == task and row.get("group") != OWN]
+    if not chosen:
+        raise SymbolicError(f"no line asks for {task!r}", path=str(path))
+    Random(seed).shuffle(chosen)
+    return chosen[:limit]
+
+
+def answer_name(task: str, truth: str) -> str:
+    """The name by which a truth stands among the answers: of enharmonic keys one stands for all."""
+    if task != "key":
+        return truth
+    key = Key.parse(truth)
+    return Key.from_pitch_class(key.pitch_class, key.mode).name
+
+
+def log_shares(task: str) -> tuple[dict[str, float], float]:
+    """The log probability of each answer in the training split, and of one that does not occur there."""
+    truths = [getattr(entry, FIELDS[task]) for entry in manifest() if entry.split == "train"]
+    counts = Counter(answer_name(task, truth) for truth in truths if truth)
+    total = sum(counts.values()) + len(counts) + 1
+    return {name: round(log((count + 1) / total), 4) for name, count in counts.items()}, round(
+        log(1 / total), 4
+    )
+
+
+def measure(argument: str, questions: Sequence[Question]) -> tuple[list[Judgement], dict[str, float]]:
+    """What every judge says of each question, and what it costs in milliseconds a question."""
+    task = questions[0].task
+    start = time.perf_counter()
+    direct = [answer.scores for answer in build(argument, task, Decoding(method="score")).answered(questions)]
+    middle = time.perf_counter()
+    found = judgements(LanguageModel.load(argument), questions)
+    ends = time.perf_counter()
+    for judgement, scores in zip(found, direct, strict=True):
+        least = min(scores.values(), default=0.0)
+        for answer, judges in judgement.items():
+            judges["direct"] = scores.get(answer, least)
+    cost = {"direct": middle - start, "notated": ends - middle}
+    return found, {name: round(1000 * seconds / len(questions), 1) for name, seconds in cost.items()}
+
+
+def with_priors(found: Sequence[Judgement], priors: dict[str, float], other: float) -> None:
+    """Puts in how common each answer is."""
+    for judgement in found:
+        for answer, judges in judgement.items():
+            judges["prior"] = priors.get(answer, other)
+
+
+def accuracy(found: Sequence[Judgement], truths: Sequence[str], weights: Sequence[Weights]) -> float:
+    """The share of questions whose true answer has the highest worth, each with its own weights."""
+    right = 0
+    for judgement, truth, own in zip(found, truths, weights, strict=True):
+        right += bool(judgement) and max(judgement, key=lambda answer: own.of(judgement[answer])) == truth
+    return right / len(found)
+
+
+def cross_validated(found: Sequence[Judgement], truths: Sequence[str], judges: Sequence[str]) -> float:
+    """The accuracy of some judges together, with weights fitted on the other folds."""
+    weights = [Weights()] * len(found)
+    for fold in range(FOLDS):
+        rest = [index for index in range(len(found)) if index % FOLDS != fold]
+        fitted = fit([found[index] for index in rest], [truths[index] for index in rest], judges)
+        own = _weights(dict.fromkeys(JUDGES, 0.0) | fitted)
+        for index in range(fold, len(found), FOLDS):
+            weights[index] = own
+    return accuracy(found, truths, weights)
+
+
+def _weights(values: dict[str, float], **priors: Any) -> Weights:
+    return Weights(values["notated"], values["direct"], values["classical"], values["prior"], **priors)
+
+
+def report(found: Sequence[Judgement], truths: Sequence[str]) -> dict[str, float]:
+    """The accuracy of each judge alone and of some together."""
+    together = (
+        ("notated", "prior"),
+        ("notated", "classical", "prior"),
+        ("direct", "classical", "prior"),
+        JUDGES,
+    )
+    rows = {
+        "compared": sum(truth in judgement for judgement, truth in zip(found, truths, strict=True))
+        / len(found)
+    }
+    for judges in (*((judge,) for judge in JUDGES), *together):
+        rows[" + ".join(judges)] = cross_validated(found, truths, judges)
+    return {name: round(value, 4) for name, value in rows.items()}
+
+
+def fit_lines(argument: str, questions: Sequence[Question]) -> tuple[Lines, dict[str, Any]]:
+    """The bonus and threshold with the best mean F1 of phrase ends, and what was measured."""
+    start = time.perf_counter()
+    searches = line_searches(LanguageModel.load(argument), questions)
+    seconds = time.perf_counter() - start
+    kind = question_type("phrases")
+    f1: dict[Lines, float] = {}
+    for bonus in BONUSES:
+        marginals = [search.marginals(bonus) for search in searches]
+        for threshold in THRESHOLDS:
+            grades = [
+                kind.grade(question, answer_of(found, threshold))
+                for question, found in zip(questions, marginals, strict=True)
+            ]
+            f1[Lines(bonus, threshold)] = sum(grade.credit for grade in grades) / len(grades)
+    best = max(f1, key=f1.__getitem__)
+    plain = max(value for lines, value in f1.items() if not lines.bonus)
+    return best, {
+        "questions": len(questions),
+        "milliseconds": round(1000 * seconds / len(questions), 1),
+        "boundary_f1": {"fitted": round(f1[best], 4), "without bonus": round(plain, 4)},
+    }
+
+
+def fit_weights(argument: str, task: str, questions: Sequence[Question]) -> tuple[Weights, dict[str, Any]]:
+    """The weights of the judges of one task, and what was measured."""
+    found, cost = measure(argument, questions)
+    priors, other = log_shares(task)
+    with_priors(found, priors, other)
+    truths = [answer_name(task, question.truth) for question in questions]
+    measured = {"questions": len(questions), "milliseconds": cost, "accuracy": report(found, truths)}
+    return _weights(fit(found, truths), priors=priors, other=other), measured
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Fits and stores what decides; prints what was measured."""
+    parser = argparse.ArgumentParser(description="Fit how much each judge counts, on the development split.")
+    parser.add_argument("model", type=Path, help="folder of the model; gets decoding.json")
+    parser.add_argument("--questions", type=Path, required=True, help="questions/dev.jsonl of a corpus")
+    parser.add_argument("--task", nargs="+", choices=sorted(TASKS), default=sorted(TASKS))
+    parser.add_argument("--limit", type=int, help="ask this many of each task")
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args(argv)
+    before = stored(arguments.model)
+    weights, lines = dict(before.weights), before.lines
+    measured: dict[str, Any] = {}
+    for task in arguments.task:
+        questions = dev_questions(arguments.questions, task, arguments.limit, arguments.seed)
+        if task in METHODS:
+            weights[task], measured[task] = fit_weights(str(arguments.model), task, questions)
+        else:
+            lines, measured[task] = fit_lines(str(arguments.model), questions)
+        print(json.dumps({task: measured[task]}, indent=1), flush=True)
+    provenance = {
+        "made_by": "python -m eval.models.notate.fit",
+        "fitted_on": f"{arguments.questions.name}, {hash_of(arguments.questions.read_bytes())}",
+        "priors_from": "the training split of the tune benchmark",
+        "measured": measured,
+    }
+    print(store(arguments.model, Settings(weights, lines), provenance))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

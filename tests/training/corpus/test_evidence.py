@@ -1,0 +1,64 @@
+"""Corpora whose examples show evidence: half of those that have any, and the same questions otherwise."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from symbolic.errors import SymbolicError
+from symbolic.questions.evidence import LEAD, has_evidence
+from tests.training.corpus.small import small_config, write_tunes
+from training.corpus.build import build
+from training.corpus.config import BuildConfig
+
+
+def records(path: Path) -> dict[str, Any]:
+    lines = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
+    return {line["id"]: line for line in lines}
+
+
+@pytest.fixture(scope="module")
+def corpora(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("evidence")
+    scores = write_tunes(folder / "tunes", files=2, each=10)
+    build(small_config(scores), folder / "plain")
+    build(small_config(scores, evidence=True), folder / "shown")
+    return folder / "plain", folder / "shown"
+
+
+def test_half_of_the_examples_that_have_evidence_show_it(corpora: tuple[Path, Path]) -> None:
+    lines = records(corpora[1] / "sft/train.jsonl").values()
+    able = [line for line in lines if has_evidence(line["task"])]
+    showing = [line for line in lines if f"\n{LEAD} " in line["messages"][0]["content"]]
+    assert {line["task"] for line in showing} <= {line["task"] for line in able}
+    assert 0.3 < len(showing) / len(able) < 0.7
+    forms = json.loads((corpora[1] / "manifest.json").read_text())["forms"]
+    assert abs(forms["evidence"] - forms["no evidence"]) <= 0.1 * forms["evidence"] + 8
+
+
+def test_nothing_else_changes(corpora: tuple[Path, Path]) -> None:
+    plain, shown = (records(folder / "sft/train.jsonl") for folder in corpora)
+    assert plain.keys() == shown.keys()
+    for id_, line in shown.items():
+        asked, answer = (turn["content"] for turn in line["messages"])
+        before, at, rest = asked.partition(f"\n{LEAD} ")
+        was, answered = (turn["content"] for turn in plain[id_]["messages"])
+        assert answer == answered
+        assert asked == was if not at else was.startswith(before) and was.endswith(rest[-40:])
+
+
+def test_held_out_questions_never_show_it(corpora: tuple[Path, Path]) -> None:
+    for split in ("dev", "test"):
+        held_out = [folder / f"questions/{split}.jsonl" for folder in corpora]
+        assert held_out[0].read_bytes() == held_out[1].read_bytes()
+
+
+def test_it_is_off_unless_asked_for_and_must_be_true_or_false() -> None:
+    assert not BuildConfig().evidence
+    with pytest.raises(SymbolicError, match="evidence must be true or false, got 1"):
+        BuildConfig.from_dict({"evidence": 1})
+    with pytest.raises(SymbolicError, match="questions must be a whole number, got True"):
+        BuildConfig.from_dict({"questions": True})
