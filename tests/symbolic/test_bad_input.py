@@ -100,7 +100,7 @@ def bad_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-# ru_maxrss of a process starts at what its parent held when it was made, here pytest with torch; VmHWM does not.
+# ru_maxrss of a process starts at what its parent held, here pytest with torch; VmHWM does not.
 BOUNDED = """
 import pathlib, re, resource, sys
 resource.setrlimit(resource.RLIMIT_CPU, (60, 60))

@@ -24,6 +24,7 @@ bytes; `manifest.json` has the SHA-256 of every file.
 | `sft/*.jsonl` | {format}, with `id`, `task`, `source`, `license` |
 | `questions/*.jsonl` | held out, for `symbolic-eval --data`: `id`, `task`, `abc`, `answer`, `group` |
 | `rejected.jsonl` | every file and piece that was left out: `id`, `reason`, `message` |
+| `noticed.jsonl` | what was odd about pieces that were kept, likewise |
 """
 
 _METHOD = """\
