@@ -33,6 +33,8 @@ _FULL_WORDS = ("No space left", "os error 28", "Disk quota exceeded", "PytorchSt
 def claim(out: Path, identity: Mapping[str, Any], beside: Sequence[str] = ()) -> bool:
     """Makes a folder this run's own; true when the run is finished already.
 
+    A run that has no checkpoint yet may be begun again with another configuration.
+
     Args:
         out: the folder, new or begun by the same run.
         identity: what the run depends on, as JSON has it.
@@ -53,6 +55,10 @@ def claim(out: Path, identity: Mapping[str, Any], beside: Sequence[str] = ()) ->
             return False
         found = read(out)
         differing = _differences(found, identity)
+        has_begun = bool(found.get("finished")) or any((out / CHECKPOINTS).glob(f"checkpoint-*/{COMPLETE}"))
+        if differing and not has_begun:  # nothing is lost by beginning otherwise
+            _write(out, {**identity, "finished": False})
+            return False
         if differing:
             raise SymbolicError(
                 f"the folder holds another run: {'; '.join(differing)}. Name another folder or remove it"

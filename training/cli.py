@@ -159,7 +159,7 @@ def finetune_command(
     config = _config(preset, change)
     base = model or config.model.base or _default_model()
     with _watch(report) as watch:
-        built = corpus or _built(scores or [], out, config)
+        built = corpus or _built(scores or [], out, base, config)
         found = finetune(config, base, built, out, watch, questions)
     if found.rows:
         _print_gain(found.rows)
@@ -209,10 +209,11 @@ def _default_model() -> str:
         raise SymbolicError("this installation has no default model: name one with --model") from exc
 
 
-def _built(scores: Sequence[str], out: Path, config: Config) -> Path:
+def _built(scores: Sequence[str], out: Path, base: str, config: Config) -> Path:
     from training.checkpoint import RUN_FILE
     from training.corpus.runner import LocalRunner, cores
     from training.finetune import CORPUS
+    from training.models import context_of
     from training.own_scores import build_corpus
     from training.run import main_first
 
@@ -221,7 +222,8 @@ def _built(scores: Sequence[str], out: Path, config: Config) -> Path:
         raise SymbolicError(f"{out} is not empty and holds no training run: name another folder")
     out.mkdir(parents=True, exist_ok=True)
     with main_first():
-        build_corpus(scores, folder, config.model.context, config.finetune.seed, LocalRunner(cores()))
+        context = context_of(base, config.model.context)
+        build_corpus(scores, folder, context, config.finetune.seed, LocalRunner(cores()))
     return folder
 
 

@@ -39,7 +39,7 @@ def finetune(
     """Trains an adapter, or with rank 0 all weights, and saves it.
 
     Args:
-        config: `Config.finetune`, `Config.lora` and the context are read.
+        config: `Config.finetune`, `Config.lora` and the context are read; a base may take fewer tokens.
         base: folder or hub id of the model to finetune.
         corpus: a folder that ``symbolic-data build`` made.
         out: gets a PEFT folder, or a model's; with tokenizer, model card and the record of the run.
@@ -52,7 +52,7 @@ def finetune(
     """
     from transformers import set_seed
 
-    train, context = config.finetune, config.model.context
+    train, context = config.finetune, models.context_of(base, config.model.context)
     tokenizer = load_tokenizer(base)
     tables = config.to_dict()
     chosen = {
@@ -66,7 +66,6 @@ def finetune(
         return Finetuned(False, _rows(checkpoint.read(out)))
     set_seed(train.seed)
     model = lora.load_base(base, config.lora, train.bf16)
-    models.check_context(model, context)
     if config.lora.rank:
         model = lora.adapted(model, config.lora, train.gradient_checkpointing)
     rows = material(train, context, corpus, tokenizer, out)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,12 +87,24 @@ def graded(model: Any, tokenizer: Any, items: Sequence[Asked]) -> dict[str, Tall
     """
     credits: defaultdict[str, list[float]] = defaultdict(list)
     ordered = sorted(items, key=lambda item: len(item.prompt))
-    for start in range(0, len(ordered), BATCH):
-        batch = ordered[start : start + BATCH]
+    for batch in _batches(ordered, model.config.max_position_embeddings):
         for item, text in zip(batch, _answers(model, tokenizer, batch), strict=True):
             grade = question_type(item.question.task).grade(item.question, text)
             credits[item.question.task].append(grade.credit)
     return {task: Tally(len(values), sum(values)) for task, values in sorted(credits.items())}
+
+
+def _batches(items: Iterable[Asked], context: int) -> Iterator[list[Asked]]:
+    """Items by their length, together where the longest prompt and answer fit into the context."""
+    batch: list[Asked] = []
+    for item in items:
+        longest = len(item.prompt) + max(other.room for other in [*batch, item])
+        if len(batch) == BATCH or (batch and longest > context):
+            yield batch
+            batch = []
+        batch.append(item)
+    if batch:
+        yield batch
 
 
 def _answers(model: Any, tokenizer: Any, batch: Sequence[Asked]) -> list[str]:

@@ -10,6 +10,9 @@ without. vLLM takes such an adapter only merged into its base, by ``symbolic-tra
 from __future__ import annotations
 
 import json
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
@@ -85,7 +88,8 @@ def adapted(model: Any, config: LoraConfig, checkpointing: bool = False) -> Any:
         ensure_weight_tying=is_tied
         and (config.train_embeddings or bool({EMBEDDINGS, HEAD} & {*config.targets})),
     )
-    found = peft.get_peft_model(model, settings)
+    with _peft_warnings_off():
+        found = peft.get_peft_model(model, settings)
     for weight in found.parameters():
         if weight.requires_grad:
             weight.data = weight.data.float()
@@ -136,4 +140,14 @@ def load_adapted(base: str | Path, adapter: Path, **options: Any) -> Any:
     import peft
 
     check_base(base, adapter)
-    return peft.PeftModel.from_pretrained(models.load_model(base, **options), adapter)
+    model = models.load_model(base, **options)
+    with _peft_warnings_off():
+        return peft.PeftModel.from_pretrained(model, adapter)
+
+
+@contextmanager
+def _peft_warnings_off() -> Iterator[None]:
+    """PEFT 0.21 reads an attribute of transformers models under its old name: no user can mend it."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "`is_gradient_checkpointing` is deprecated", FutureWarning)
+        yield

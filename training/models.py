@@ -72,6 +72,21 @@ def load_model(name: str | Path, **options: Any) -> Any:
         raise SymbolicError(f"no model can be loaded from {name}: {str(exc).splitlines()[0]}") from exc
 
 
+def context_of(base: str | Path, wanted: int) -> int:
+    """The most tokens of a row: as wanted, or as many as a base takes where that is fewer.
+
+    Raises:
+        SymbolicError: there is no such model.
+    """
+    from transformers import AutoConfig
+
+    try:
+        most = getattr(AutoConfig.from_pretrained(base), "max_position_embeddings", wanted)
+    except (OSError, ValueError) as exc:
+        raise SymbolicError(f"no model can be loaded from {base}: {str(exc).splitlines()[0]}") from exc
+    return min(wanted, int(most))
+
+
 def check_context(model: Any, context: int) -> None:
     """Refuses rows that are longer than a model takes.
 

@@ -53,11 +53,13 @@ class Material:
         train: packed rows.
         held_out: packed rows on which the loss is followed, or None.
         counts: what the training rows were made of.
+        context: the most tokens of a row.
     """
 
     train: Any
     held_out: Any
     counts: packing.Counts
+    context: int
 
 
 def identity(
@@ -136,7 +138,7 @@ def material(config: TrainConfig, context: int, corpus: Path, tokenizer: Any, ou
         if config.eval_rows and selection("dev").files:
             held_out, _ = packing.packed(selection("dev"), tokenizer, out / "rows")
             held_out = held_out.select(range(min(config.eval_rows, len(held_out))))
-    return Material(train, held_out, counts)
+    return Material(train, held_out, counts, context)
 
 
 def run(
@@ -170,7 +172,7 @@ def run(
         ),
         train_dataset=material.train,
         eval_dataset=material.held_out,
-        data_collator=packing.Collator(tokenizer.pad_token_id),
+        data_collator=packing.Collator(tokenizer.pad_token_id, material.context if config.compile else 64),
         processing_class=tokenizer,
         answer_weight=config.answer_weight,
         callbacks=[stop, *watch.callbacks],

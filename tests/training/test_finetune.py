@@ -199,3 +199,15 @@ def test_what_cannot_be_is_refused(tiny: Tiny, tmp_path: Path, changes: dict[str
         pytest.skip("there is one")
     with pytest.raises(SymbolicError, match=message):
         finetune(make.config(lora=changes), str(tiny.base), tiny.corpus, tmp_path / "out", questions=0)
+
+
+def test_rows_are_as_long_as_the_base_takes_and_a_run_without_checkpoints_may_change(
+    tiny: Tiny, tmp_path: Path
+) -> None:
+    config = make.config(model={"context": 4096}, finetune={"epochs": 0.1}, lora={"targets": ["query"]})
+    with pytest.raises(SymbolicError, match="names 'query'"):
+        finetune(config, str(tiny.base), tiny.corpus, tmp_path / "out", questions=0)
+    config = make.config(model={"context": 4096}, finetune={"epochs": 0.1})
+    assert finetune(config, str(tiny.base), tiny.corpus, tmp_path / "out", questions=0).is_new
+    record = json.loads((tmp_path / "out/training.json").read_text())
+    assert record["config"]["model"]["context"] == make.CONTEXT

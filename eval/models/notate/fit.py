@@ -27,7 +27,17 @@ from eval.models.huggingface import build
 from eval.models.language_model import LanguageModel
 from eval.models.notate import METHODS, TASKS, judgements
 from eval.models.notate.phrases import answer_of, line_searches
-from eval.models.notate.weights import JUDGES, Judgement, Lines, Settings, Weights, fit, store, stored
+from eval.models.notate.weights import (
+    JUDGES,
+    Judgement,
+    Lines,
+    Settings,
+    Weights,
+    fit,
+    provenance_of,
+    store,
+    stored,
+)
 from symbolic.errors import SymbolicError
 from symbolic.io import told_with
 from symbolic.key import Key
@@ -188,7 +198,7 @@ def main(argv: list[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     before = stored(arguments.model)
     weights, lines = dict(before.weights), before.lines
-    measured: dict[str, Any] = {}
+    measured: dict[str, Any] = provenance_of(arguments.model).get("measured", {})
     for task in arguments.task:
         questions = dev_questions(arguments.questions, task, arguments.limit, arguments.seed)
         if task in METHODS:

@@ -97,6 +97,13 @@ def store(folder: Path, settings: Settings, provenance: Mapping[str, Any]) -> Pa
     return path
 
 
+def provenance_of(folder: Path) -> dict[str, Any]:
+    """What the stored settings of a model come from; empty where it has none."""
+    path = folder / FILE
+    values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return {name: value for name, value in values.items() if name not in ("weights", "lines")}
+
+
 PENALTY = 0.5
 """On the squares of the weights, in nats: a few dozen tunes are enough to move them."""
 

@@ -20,7 +20,17 @@ from eval.models.notate.candidates import (
     shifts,
 )
 from eval.models.notate.fit import main
-from eval.models.notate.weights import FILE, Judgement, Lines, Settings, Weights, fit, store, stored
+from eval.models.notate.weights import (
+    FILE,
+    Judgement,
+    Lines,
+    Settings,
+    Weights,
+    fit,
+    provenance_of,
+    store,
+    stored,
+)
 from symbolic.abc import parse
 from symbolic.errors import SymbolicError
 from symbolic.meter import Meter
@@ -159,7 +169,7 @@ def test_what_was_fitted_is_stored_beside_the_model(tmp_path: Path) -> None:
     store(tmp_path, settings, {"made_by": "a test"})
     assert stored(tmp_path) == settings
     assert stored(tmp_path / "elsewhere") == Settings()
-    assert json.loads((tmp_path / FILE).read_text())["made_by"] == "a test"
+    assert provenance_of(tmp_path) == {"made_by": "a test"}
     (tmp_path / FILE).write_text('{"weights": {"key": {"luck": 1}}}')
     with pytest.raises(SymbolicError, match="luck"):
         stored(tmp_path)
