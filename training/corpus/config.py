@@ -46,6 +46,8 @@ class BuildConfig:
         textures: generated pieces with chords, voices and analyses.
         format: of the supervised examples: ``chat`` has ``messages``, ``alpaca`` instruction, input, output.
         evidence: half of the examples of the types that have any show what analysis finds.
+        choice: per cent of the examples that are multiple choice, of types that have wrong answers to offer.
+        reasons: per cent that give their reasons first, of those that have any.
 
     Raises:
         SymbolicError: a value that cannot be.
@@ -66,6 +68,8 @@ class BuildConfig:
     textures: int = 1500
     format: Format = "chat"
     evidence: bool = False
+    choice: int = 50
+    reasons: int = 50
 
     def __post_init__(self) -> None:
         if self.license not in get_args(License):
@@ -77,6 +81,9 @@ class BuildConfig:
                 raise SymbolicError(f"{name} must be 0 or more, got {getattr(self, name)}")
         if self.context < MIN_CONTEXT:
             raise SymbolicError(f"context must be at least {MIN_CONTEXT} characters, got {self.context}")
+        for name in ("choice", "reasons"):
+            if not 0 <= getattr(self, name) <= 100:
+                raise SymbolicError(f"{name} must be a percentage from 0 to 100, got {getattr(self, name)}")
         if self.transpositions > 11:
             raise SymbolicError(f"transpositions must be at most 11, got {self.transpositions}")
         if "" in self.scores:

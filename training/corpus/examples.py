@@ -25,7 +25,7 @@ from symbolic.questions.evidence import has_evidence, with_evidence
 from symbolic.questions.records import from_record, to_record
 from symbolic.score import Score
 from training.corpus.balance import Balance
-from training.corpus.config import Format
+from training.corpus.config import BuildConfig, Format
 from training.corpus.cut import abc_text
 from training.corpus.piece import Piece
 
@@ -33,6 +33,7 @@ EXPLAIN = "Give the reasons first, then a last line with 'Answer:' and the answe
 """What a prompt adds where the long answer is wanted."""
 TOO_LONG, NOT_WANTED, FAILED = "too-long", "answer-common-enough", "type-failed"
 """Reasons, beside those of the types, why a question is left out."""
+_EVIDENCE_SHARE = 50
 OWN, OWN_LICENSE = "symbolic", "Apache-2.0"
 """The source of what was written or generated for this project, and its licence."""
 
@@ -118,25 +119,17 @@ class Examiner:
 
     Args:
         tasks: the types to ask.
-        context: the most characters of an example.
+        config: says how long an example may be, and in which forms the questions come.
         asked_before: type → questions that were asked elsewhere, which count when the next type is chosen.
-        weights: as `training.corpus.balance.Balance` takes them.
-        evidence: as in `training.corpus.config.BuildConfig`.
     """
 
     def __init__(
-        self,
-        tasks: Sequence[str],
-        context: int,
-        asked_before: Mapping[str, int] | None = None,
-        weights: Mapping[str, int] | None = None,
-        evidence: bool = False,
+        self, tasks: Sequence[str], config: BuildConfig, asked_before: Mapping[str, int] | None = None
     ) -> None:
+        self._config = config
         self._types = {task: question_type(task) for task in tasks}
         self._of_scores = [task for task, kind in self._types.items() if kind.generate is None]
-        self._balance = Balance(self._of_scores, asked_before, weights)
-        self._context = context
-        self._evidence = evidence
+        self._balance = Balance(self._of_scores, asked_before, config.weights)
         self.forms: Counter[str] = Counter()
         self.left_out: Counter[tuple[str, str]] = Counter()
         self.failures: list[tuple[str, str, str]] = []
@@ -186,8 +179,8 @@ class Examiner:
             length = len(example.text)
         except Exception as exc:  # as above
             return self._failed(id_, kind, exc)
-        if length > self._context:
-            return Reason(TOO_LONG, f"question and answer have more than {self._context} characters")
+        if length > self._config.context:
+            return Reason(TOO_LONG, f"question and answer have more than {self._config.context} characters")
         self._balance.add(kind.name, question.truth)
         return example
 
@@ -197,22 +190,25 @@ class Examiner:
 
     def example(self, question: Question, rng: Random, source: str, commercial: bool, split: str) -> Example:
         """The question in the form that is due: lettered or open, short or long, with evidence or not."""
-        lettered = bool(question.options) or (bool(question.distractors) and self._due("choice", "open", rng))
+        lettered = bool(question.options) or (
+            bool(question.distractors) and self._due("choice", "open", self._config.choice, rng)
+        )
         self.forms["choice" if lettered else "open"] += 1
-        explained = bool(question.explanation) and self._due("long", "short", rng)
+        explained = bool(question.explanation) and self._due("long", "short", self._config.reasons, rng)
         self.forms["long" if explained else "short"] += 1
         asked = multiple_choice(question, rng) if lettered and not question.options else question
-        if self._evidence and has_evidence(question.task):
+        if self._config.evidence and has_evidence(question.task):
             # a draw of its own, so that the questions are those of a corpus without evidence
-            shows = self._due("evidence", "no evidence", Random(f"{question.id}:{question.task}:evidence"))
+            own_rng = Random(f"{question.id}:{question.task}:evidence")
+            shows = self._due("evidence", "no evidence", _EVIDENCE_SHARE, own_rng)
             self.forms["evidence" if shows else "no evidence"] += 1
             asked = with_evidence(asked) if shows else asked
         return Example(question, asked, explained, source, commercial, split)
 
-    def _due(self, one: str, other: str, rng: Random) -> bool:
-        """Whether the first of two forms is due, so that both come equally often, in random order."""
-        ahead = self.forms[one] - self.forms[other]
-        return ahead < 0 or (ahead == 0 and rng.random() < 0.5)
+    def _due(self, one: str, other: str, share: int, rng: Random) -> bool:
+        """Whether the first of two forms is due, so that it is `share` per cent of both, in random order."""
+        ahead = self.forms[one] * (100 - share) - self.forms[other] * share
+        return share > 0 and (ahead < 0 or (ahead == 0 and rng.random() < share / 100))
 
     def held_out(self, example: Example) -> dict[str, Any] | None:
         """The line of ``questions/*.jsonl`` for an example, or None where reading it back asks otherwise."""

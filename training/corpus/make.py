@@ -153,8 +153,7 @@ class Product:
 def make(workspace: Workspace, config: BuildConfig, job: Job) -> None:
     """Does one unit."""
     product = Product(config.seed)
-    asked_before = dict(job.asked_before)
-    examiner = Examiner(all_tasks(), config.context, asked_before, config.weights, config.evidence)
+    examiner = Examiner(all_tasks(), config, dict(job.asked_before))
     if job.kind == "pieces":
         _make_pieces(product, examiner, config, placed(workspace, job.batch, job.number))
     elif job.kind == TEXTURES:
@@ -174,7 +173,7 @@ def give_up(workspace: Workspace, job: Job, failure: str) -> None:
     ids = [piece.id for piece in placed(workspace, job.batch, job.number)] if job.batch else [job.name]
     message = f"making questions of it, or of one beside it, failed: {failure}"
     product = Product(0, rejected=[Rejected(id_, CRASHED, message) for id_ in ids])
-    _finish(workspace, job, product, Examiner((), 0))
+    _finish(workspace, job, product, Examiner((), BuildConfig()))
 
 
 def _finish(workspace: Workspace, job: Job, product: Product, examiner: Examiner) -> None:

@@ -1,4 +1,4 @@
-"""Corpora whose examples show evidence: half of those that have any, and the same questions otherwise."""
+"""The forms of examples: with evidence or not, multiple choice or open, with reasons or short."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ from symbolic.questions.evidence import LEAD, has_evidence
 from tests.training.corpus.small import small_config, write_tunes
 from training.corpus.build import build
 from training.corpus.config import BuildConfig
+from training.corpus.examples import EXPLAIN
+
+LETTERED = ("theory", "completion", "continuation")
+"""Types with questions that have options in any case."""
 
 
 def records(path: Path) -> dict[str, Any]:
@@ -62,3 +66,20 @@ def test_it_is_off_unless_asked_for_and_must_be_true_or_false() -> None:
         BuildConfig.from_dict({"evidence": 1})
     with pytest.raises(SymbolicError, match="questions must be a whole number, got True"):
         BuildConfig.from_dict({"questions": True})
+
+
+def test_shares_of_multiple_choice_and_of_reasons(tmp_path: Path) -> None:
+    scores = write_tunes(tmp_path / "tunes", files=2, each=10)
+    build(small_config(scores, choice=0, reasons=20), tmp_path / "out")
+    forms = json.loads((tmp_path / "out/manifest.json").read_text())["forms"]
+    lines = records(tmp_path / "out/sft/train.jsonl").values()
+    asked = {line["id"]: line["messages"][0]["content"] for line in lines if line["task"] not in LETTERED}
+    assert not [id_ for id_, text in asked.items() if "\nA) " in text]
+    assert 0.12 < sum(EXPLAIN in text for text in asked.values()) / len(asked) < 0.28
+    assert 0.12 < forms["long"] / (forms["long"] + forms["short"]) < 0.28
+
+
+@pytest.mark.parametrize("values", [{"choice": 101}, {"reasons": -1}])
+def test_a_share_is_a_percentage(values: dict[str, int]) -> None:
+    with pytest.raises(SymbolicError, match="must be a percentage from 0 to 100"):
+        BuildConfig.from_dict(values)
