@@ -73,6 +73,8 @@ class TrainConfig:
         kinds: which lines of a corpus: ``score``, ``theory``, ``question`` (texts), ``chat`` (examples).
         shown: how much the tokens of questions before their answer count as text: they do, or they do not.
         answer_weight: of the answers' mean loss, beside the texts' mean loss, which has weight 1.
+        row: the most tokens of a row, and so of a sequence; 0 for the model's context. Attention costs the
+            square of it, so a long pretraining may use short rows and a short finetuning the whole context.
         epochs: passes over the corpus; a fraction is possible.
         batch: rows to a step and process.
         accumulate: steps of the gradient to one of the optimizer.
@@ -93,6 +95,7 @@ class TrainConfig:
     kinds: tuple[str, ...] = ("chat",)
     shown: bool = False
     answer_weight: float = 1.0
+    row: int = 0
     epochs: float = 1.0
     batch: int = 8
     accumulate: int = 1
@@ -111,7 +114,7 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         _at_least(self, 1, "batch", "accumulate", "save_every")
-        _at_least(self, 0, "answer_weight", "warmup", "decay", "weight_decay", "eval_rows", "seed")
+        _at_least(self, 0, "row", "answer_weight", "warmup", "decay", "weight_decay", "eval_rows", "seed")
         for name in ("epochs", "learning_rate", "clip"):
             if getattr(self, name) <= 0:
                 raise SymbolicError(f"{name} must be above 0, got {getattr(self, name)}")

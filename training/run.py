@@ -53,13 +53,13 @@ class Material:
         train: packed rows.
         held_out: packed rows on which the loss is followed, or None.
         counts: what the training rows were made of.
-        context: the most tokens of a row.
+        width: the most tokens of a row.
     """
 
     train: Any
     held_out: Any
     counts: packing.Counts
-    context: int
+    width: int
 
 
 def identity(
@@ -128,9 +128,10 @@ def material(config: TrainConfig, context: int, corpus: Path, tokenizer: Any, ou
         SymbolicError: as `packing.packed`, for the training split.
     """
     shown = Kind.TEXT if config.shown else Kind.IGNORED
+    width = min(config.row or context, context)
 
     def selection(split: str) -> packing.Selection:
-        return packing.Selection(corpus, split, config.kinds, shown, context, config.seed)
+        return packing.Selection(corpus, split, config.kinds, shown, width, config.seed)
 
     held_out = None
     with main_first():
@@ -138,7 +139,7 @@ def material(config: TrainConfig, context: int, corpus: Path, tokenizer: Any, ou
         if config.eval_rows and selection("dev").files:
             held_out, _ = packing.packed(selection("dev"), tokenizer, out / "rows")
             held_out = held_out.select(range(min(config.eval_rows, len(held_out))))
-    return Material(train, held_out, counts, context)
+    return Material(train, held_out, counts, width)
 
 
 def run(
@@ -172,7 +173,7 @@ def run(
         ),
         train_dataset=material.train,
         eval_dataset=material.held_out,
-        data_collator=packing.Collator(tokenizer.pad_token_id, material.context if config.compile else 64),
+        data_collator=packing.Collator(tokenizer.pad_token_id, material.width if config.compile else 64),
         processing_class=tokenizer,
         answer_weight=config.answer_weight,
         callbacks=[stop, *watch.callbacks],

@@ -17,6 +17,7 @@ from tests.training.conftest import Tiny  # noqa: E402
 from training import models, packing  # noqa: E402
 from training.packing import Collator, Selection, packed  # noqa: E402
 from training.prompts import Kind, chat_samples, text_samples  # noqa: E402
+from training.run import material  # noqa: E402
 from training.tokenizer import load_tokenizer  # noqa: E402
 from training.trainer import counted, summed_losses  # noqa: E402
 
@@ -125,6 +126,16 @@ def test_too_long_sequences_are_counted(tiny: Tiny, tmp_path: Path) -> None:
     _, counts = packed(selection(tiny.corpus, context=100), load_tokenizer(tiny.tokenizer), tmp_path)
     assert counts.too_long.total() + counts.sequences.total() == 80
     assert counts.too_long["key"] > 0
+
+
+@pytest.mark.parametrize(("row", "context", "width"), [(100, 256, 100), (0, 256, 256), (300, 256, 256)])
+def test_rows_may_be_shorter_than_the_context(
+    tiny: Tiny, tmp_path: Path, row: int, context: int, width: int
+) -> None:
+    config = make.config(pretrain={"row": row, "compile": True}).pretrain
+    rows = material(config, context, tiny.corpus, load_tokenizer(tiny.tokenizer), tmp_path)
+    assert rows.width == width
+    assert 0.5 * width < max(len(ids) for ids in rows.train["input_ids"]) <= width
 
 
 def test_rows_are_made_once_and_counted_again(
