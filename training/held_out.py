@@ -69,7 +69,7 @@ def asked(corpus: Path, tokenizer: Any, context: int, limit: int) -> list[Asked]
                 break
             question = from_record(json.loads(line))
             text = question_text(tokenizer, [{"role": "user", "content": question.prompt.strip()}])
-            prompt = tokenizer(text, add_special_tokens=False)["input_ids"]
+            prompt = tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"]
             answer = tokenizer(question.short_answer, add_special_tokens=False)["input_ids"]
             item = Asked(question, prompt, len(answer) + ROOM)
             if len(item.prompt) + item.room <= context:

@@ -37,7 +37,7 @@ def text_samples(tokenizer: Any, texts: Sequence[str]) -> list[Sample]:
     """Plain texts between the tokens that begin (where there is one) and end a text."""
     begin = [] if tokenizer.bos_token_id is None else [tokenizer.bos_token_id]
     found = []
-    for ids in tokenizer(list(texts), add_special_tokens=False)["input_ids"]:
+    for ids in tokenizer(list(texts), add_special_tokens=False, verbose=False)["input_ids"]:
         whole = [*begin, *ids, tokenizer.eos_token_id]
         found.append(Sample(whole, [int(Kind.TEXT)] * len(whole)))
     return found
@@ -56,7 +56,7 @@ def chat_samples(
     prompts = [question_text(tokenizer, chat[:-1]) for chat in chats]
     wholes = [_formatted(tokenizer, chat) for chat in chats]
     found = []
-    asked = tokenizer(prompts, add_special_tokens=False)["input_ids"]
+    asked = tokenizer(prompts, add_special_tokens=False, verbose=False)["input_ids"]
     for prompt, whole, before in zip(prompts, wholes, asked, strict=True):
         rest = whole.removeprefix(prompt).partition(tokenizer.eos_token)[0]
         after = [*tokenizer(rest, add_special_tokens=False)["input_ids"], tokenizer.eos_token_id]

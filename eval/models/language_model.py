@@ -71,7 +71,9 @@ class LanguageModel:
     def _tokenized(self, texts: Sequence[str]) -> list[list[int]]:
         if not texts:
             return []
-        found: list[list[int]] = self.tokenizer(list(texts), add_special_tokens=False)["input_ids"]
+        found: list[list[int]] = self.tokenizer(list(texts), add_special_tokens=False, verbose=False)[
+            "input_ids"
+        ]
         return found
 
     def prompts(self, questions: Sequence[str]) -> list[list[int]]:
