@@ -21,13 +21,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from symbolic.errors import SymbolicError
+from symbolic.errors import MissingDependencyError, SymbolicError
 from training.checkpoint import is_full
 from training.config import Config
 
 PROGRAM = "symbolic-train"
 DONE, USER_MISTAKE, INTERRUPTED = 0, 2, 130
 DEFAULT_MODEL = "models/default"
+NEEDED = ("accelerate", "datasets", "peft", "sentencepiece", "torch", "transformers", "trl")
+"""Packages of the extra ``train``."""
 PLAIN_WIDTH = 140
 """Columns of a table that does not go to a terminal."""
 
@@ -286,6 +288,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         _tell(str(error))
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        if package not in NEEDED:
+            raise
+        _tell(str(MissingDependencyError(package, "train")))
     except Exception as error:
         usage_message = getattr(error, "format_message", None)  # of whichever click typer brings
         if usage_message is not None:

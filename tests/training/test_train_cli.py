@@ -161,6 +161,17 @@ def test_a_reporter_that_is_not_installed_is_told(
     assert "wandb is not installed; run: pip install wandb" in capsys.readouterr().err
 
 
+def test_a_missing_package_is_told_with_the_command_that_installs_it(
+    tiny: Tiny, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "training.callbacks")
+    monkeypatch.setitem(sys.modules, "transformers", None)
+    assert main(pretraining(tiny, tmp_path)) == 2
+    told = "transformers is not installed; run: pip install 'symbolic-musician[train]'"
+    assert capsys.readouterr().err == f"symbolic-train: {told}\n"
+    assert not (tmp_path / "run").exists()
+
+
 def test_help_loads_nothing_heavy() -> None:
     code = (
         "import sys; from training.cli import main; main(['--help']);"
