@@ -224,10 +224,10 @@ def stats_command(
     from training.corpus.statistics import measure, tables
 
     found = measure(folder)
+    write_statistics(found, folder / "stats")  # before the tables: whoever reads them may leave early
     console = _console()
     for table in tables(found):
         console.print(table)
-    write_statistics(found, folder / "stats")
     return DONE
 
 
