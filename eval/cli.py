@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from eval import results as results_module
+from eval.command import DONE, SOME_FAILED, note, run_command
 from eval.items import NothingToAskError
 from eval.models import Decoding
 from eval.registry import DEFAULT, MODEL_KINDS, TASKS, Task, choose_models, model_names, task_named
@@ -29,7 +30,7 @@ from eval.runner import Exam, prepare, run
 from symbolic.errors import SymbolicError
 from symbolic.io import told_with
 
-DONE, SOME_FAILED, USER_MISTAKE, INTERRUPTED = 0, 1, 2, 130
+PROGRAM = "symbolic-eval"
 PLAIN_WIDTH = 120
 """Columns of a table that does not go to a terminal."""
 
@@ -262,27 +263,9 @@ def _write(folder: Path, found: Sequence[Results]) -> None:
 
 
 def _note(line: str) -> None:
-    print(f"symbolic-eval: {line}", file=sys.stderr)
+    note(PROGRAM, line)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs the command line; see the module's first lines for the exit codes."""
-    command = typer.main.get_command(app)
-    try:
-        code = command.main(args=argv, prog_name="symbolic-eval", standalone_mode=False)
-        sys.stdout.flush()
-        if code == INTERRUPTED:
-            _note("interrupted")
-        return code if isinstance(code, int) else DONE
-    except SymbolicError as exc:
-        _note(str(exc))
-        return USER_MISTAKE
-    except (KeyboardInterrupt, typer.Abort):
-        _note("interrupted")
-        return INTERRUPTED
-    except Exception as exc:
-        message = getattr(exc, "format_message", None)  # a usage error, of whichever click typer brings
-        if message is None:
-            raise
-        _note(message())
-        return USER_MISTAKE
+    """Runs the command line; returns the exit code (`eval.command`)."""
+    return run_command(app, PROGRAM, argv)

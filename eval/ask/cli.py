@@ -19,13 +19,14 @@ from rich.console import Console
 from eval.ask.answering import Panel, ask
 from eval.ask.printing import complaints, dump, show
 from eval.cli import Decode
+from eval.command import DONE, SOME_FAILED, USER_MISTAKE, note, run_command
 from eval.models import Decoding
 from eval.registry import DEFAULT
 from symbolic.errors import SymbolicError
 from symbolic.io import SUFFIXES, read_all
 from symbolic.score import Score
 
-DONE, SOME_FAILED, USER_MISTAKE, INTERRUPTED = 0, 1, 2, 130
+PROGRAM = "symbolic-ask"
 AUDIO = frozenset({".wav", ".flac", ".mp3", ".ogg", ".oga", ".m4a", ".aac", ".aiff", ".aif", ".opus"})
 UNTRUSTED = frozenset({"mid"})
 """Formats whose key and metre are mostly defaults of the program that wrote them."""
@@ -93,25 +94,9 @@ def _read(path: Path, number: int) -> tuple[Score, bool]:
 
 
 def _note(line: str) -> None:
-    print(f"symbolic-ask: {line}", file=sys.stderr)
+    note(PROGRAM, line)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs the command line; see the module's first lines for the exit codes."""
-    runner = typer.main.get_command(app)
-    try:
-        code = runner.main(args=argv, prog_name="symbolic-ask", standalone_mode=False)
-        sys.stdout.flush()
-        return code if isinstance(code, int) else DONE
-    except SymbolicError as exc:
-        _note(str(exc))
-        return USER_MISTAKE
-    except (KeyboardInterrupt, typer.Abort):
-        _note("interrupted")
-        return INTERRUPTED
-    except Exception as exc:
-        message = getattr(exc, "format_message", None)  # a usage error, of whichever click typer brings
-        if message is None:
-            raise
-        _note(message())
-        return USER_MISTAKE
+    """Runs the command line; returns the exit code (`eval.command`)."""
+    return run_command(app, PROGRAM, argv)
