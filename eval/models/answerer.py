@@ -7,7 +7,7 @@ is cut at a bar line, which is counted in `Answerer.warnings`, as is whatever el
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, partial
 from typing import TypeVar
 
@@ -57,11 +57,12 @@ class Answerer:
     def _chunk(self, questions: Sequence[Question]) -> list[Answer]:
         method = self.decoding.method
         found: dict[int, Answer] = {}
-        if method in ("score", "notate"):
-            closed = [place for place, question in enumerate(questions) if Choices.of(question).texts]
-            found = dict(zip(closed, self._scored([questions[place] for place in closed]), strict=True))
         if method == "notate":
-            found |= self._notated(questions, found)
+            found = self._notated(questions)
+        if method in ("score", "notate"):
+            found |= self._directly(
+                questions, [place for place in range(len(questions)) if place not in found]
+            )
         rest = [place for place in range(len(questions)) if place not in found]
         written = self._written([questions[place] for place in rest], strict=method != "free")
         found |= dict(zip(rest, written, strict=True))
@@ -74,6 +75,11 @@ class Answerer:
         return [with_evidence(version) for version in versions] if self.decoding.evidence else versions
 
     # Scoring
+
+    def _directly(self, questions: Sequence[Question], places: Sequence[int]) -> dict[int, Answer]:
+        """The scored answers to those of some questions that have a closed set of answers."""
+        closed = [place for place in places if Choices.of(questions[place]).texts]
+        return dict(zip(closed, self._scored([questions[place] for place in closed]), strict=True))
 
     def _scored(self, questions: Sequence[Question]) -> list[Answer]:
         """The best of the allowed answers."""
@@ -93,11 +99,13 @@ class Answerer:
             for owner, (choice, own) in enumerate(zip(choices, given, strict=True))
         ]
 
-    def _notated(self, questions: Sequence[Question], direct: Mapping[int, Answer]) -> dict[int, Answer]:
-        """The best answers by what the piece looks like under each, together with the direct scores."""
-        from eval.models.notate import combined, notated
+    def _notated(self, questions: Sequence[Question]) -> dict[int, Answer]:
+        """The best answers by what the piece looks like under each, with the direct scores if they count."""
+        from eval.models.notate import asks_directly, combined, notated
 
         places = [place for place, question in enumerate(questions) if not question.options]
+        asks = bool(places) and asks_directly(self._language, questions[places[0]].task)
+        direct = self._directly(questions, places) if asks else {}
         scores = notated(self._language, [questions[place] for place in places])
         self.warnings["could not be notated, answered directly"] += len(questions) - sum(map(bool, scores))
         self.warnings += Counter()  # drops what did not happen

@@ -24,6 +24,7 @@ from eval.models.notate.candidates import (
     classical_keys,
     classical_meters,
     key_notations,
+    likeliest,
     meter_notations,
 )
 from eval.models.notate.weights import Judgement, Weights, stored
@@ -120,6 +121,11 @@ def combined(
     return {answer: score + weight * direct.get(answer, least) for answer, score in notated.items()}
 
 
+def asks_directly(model: LanguageModel, task: str) -> bool:
+    """Whether the direct answer counts anything, so that it is worth asking for."""
+    return task in METHODS and weights_of(model, task).direct > 0
+
+
 def weights_of(model: LanguageModel, task: str) -> Weights:
     """The weights fitted for a model, or the task's own."""
     return stored(model.tokenizer.name_or_path).weights.get(task, METHODS[task].weights)
@@ -141,7 +147,7 @@ def judgements(
     scores = iter(model.log_likelihoods([row for _, _, rows in found for row in rows]))
     judged = []
     for classical, notations, rows in found:
-        likelihoods = together(notations, [next(scores) for _ in rows])
+        likelihoods = together(notations, [next(scores) for _ in rows] or [0.0] * len(notations))
         judged.append({
             answer: {
                 "notated": value,
@@ -156,12 +162,18 @@ def judgements(
 def _written(
     model: LanguageModel, method: Method, question: Question, limits: Limits
 ) -> tuple[Classical, list[Notation], list[list[int]]]:
-    """The classical analysis, the notations and their tokens, of as much music as fits the context."""
+    """The classical analysis, the notations and their tokens, of as much music as fits the context.
+
+    Where the classical analysis leaves one answer only there is nothing to compare, so no tokens.
+    """
     if question.score is None:
         raise ValueError(f"the {question.task} question {question.id!r} shows no score")
     classical = method.classical(question.score)
     if not classical:
         return classical, [], []
+    names = likeliest(classical, limits)
+    if len(names) == 1:
+        return classical, [Notation(names[0], 0, "")], []
     ends = ([model.tokenizer.bos_token_id], [model.tokenizer.eos_token_id])
     while True:
         notations = method.notations(question.score, classical, limits)

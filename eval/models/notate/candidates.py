@@ -36,6 +36,7 @@ class Limits:
     Attributes:
         notes: of the opening.
         answers: most answers that are compared.
+        settled: an answer with such a probability in the classical analysis is not compared with others.
         mass: of the classical analysis's probability, the share that the compared answers hold at least.
         copies: transpositions of the music, up to twelve; the answers' scores are averaged over them.
         upbeats: most upbeats of one metre.
@@ -43,6 +44,7 @@ class Limits:
 
     notes: int = 160
     answers: int = 5
+    settled: float = 0.98
     mass: float = 0.995
     copies: int = 12
     upbeats: int = 3
@@ -64,12 +66,14 @@ class Notation:
 
 
 def likeliest(classical: Mapping[str, float], limits: Limits) -> list[str]:
-    """The answers worth writing out, two at least if there are as many."""
+    """The answers worth writing out; a single one is settled."""
     ranked = sorted(classical, key=lambda name: -classical[name])[: limits.answers]
+    if ranked and exp(classical[ranked[0]]) >= limits.settled:
+        return ranked[:1]
     total = 0.0
     for count, name in enumerate(ranked, 1):
         total += exp(classical[name])
-        if count > 1 and total >= limits.mass:
+        if total >= limits.mass:
             return ranked[:count]
     return ranked
 

@@ -54,8 +54,10 @@ THRESHOLDS = tuple(step / 20 for step in range(4, 12))
 FIELDS = {"key": "key", "time-signature": "meter"}
 
 
-def dev_questions(path: Path, task: str, limit: int | None, seed: int) -> list[Question]:
-    """Open questions of one task about real music, in random order.
+def dev_questions(
+    path: Path, task: str, limit: int | None, seed: int, *, generated: bool = False
+) -> list[Question]:
+    """Open questions of one task about real music, or about generated pieces as well, in random order.
 
     Raises:
         SymbolicError: the file is of a test split, or holds no such question.
@@ -64,7 +66,8 @@ def dev_questions(path: Path, task: str, limit: int | None, seed: int) -> list[Q
         raise SymbolicError("weights are never fitted on a test split", path=str(path))
     with told_with(str(path)):
         records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-        chosen = [from_record(row) for row in records if row["task"] == task and row.get("group") != OWN]
+        wanted = [row for row in records if row["task"] == task and (generated or row.get("group") != OWN)]
+        chosen = [from_record(row) for row in wanted]
     if not chosen:
         raise SymbolicError(f"no line asks for {task!r}", path=str(path))
     Random(seed).shuffle(chosen)

@@ -106,12 +106,14 @@ def provenance_of(folder: Path) -> dict[str, Any]:
 
 PENALTY = 0.5
 """On the squares of the weights, in nats: a few dozen tunes are enough to move them."""
+LEAST = 0.01
+"""A judge that weighs less need not be asked."""
 
 
 def fit(
     judgements: Sequence[Judgement], truths: Sequence[str], judges: Sequence[str] = JUDGES
 ) -> dict[str, float]:
-    """The weights, none below 0, that make the true answers likeliest.
+    """The weights, none below 0 and those next to nothing 0, that make the true answers likeliest.
 
     Args:
         judgements: of each question; those without the true answer are passed over.
@@ -143,4 +145,7 @@ def fit(
 
     start = np.full(len(judges), 0.1)
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(judges))
-    return {judge: round(float(weight), 4) for judge, weight in zip(judges, found.x, strict=True)}
+    return {
+        judge: round(float(weight), 4) if weight >= LEAST else 0.0
+        for judge, weight in zip(judges, found.x, strict=True)
+    }

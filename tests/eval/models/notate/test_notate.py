@@ -1,6 +1,7 @@
 """Notations of questions: what they hold, how they are scored, how the judges are weighed."""
 
 import json
+from dataclasses import replace
 from math import exp, log
 from pathlib import Path
 
@@ -58,7 +59,8 @@ def sounds(score: Score) -> list[tuple[object, object, int]]:
 
 def test_the_likeliest_answers_are_compared() -> None:
     classical = {name: log(share) for name, share in zip("abcd", (0.9, 0.07, 0.02, 0.01), strict=True)}
-    assert likeliest(classical, Limits(mass=0.5)) == ["a", "b"]
+    assert likeliest(classical, Limits(settled=0.9)) == ["a"]
+    assert likeliest(classical, Limits(mass=0.95)) == ["a", "b"]
     assert likeliest(classical, Limits(mass=0.98)) == ["a", "b", "c"]
     assert likeliest(classical, Limits(answers=1)) == ["a"]
 
@@ -131,6 +133,19 @@ def essen(opening: str) -> Question:
     asked = phrases.ask(score)
     assert isinstance(asked, Question), asked
     return asked
+
+
+def test_a_settled_answer_is_not_written_out(
+    language: LanguageModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = question("key", "G", MORE)
+    surest = max(classical_keys(shown(asked)).items(), key=lambda pair: pair[1])[0]
+    method = replace(notate.METHODS["key"], limits=Limits(settled=0.0))
+    monkeypatch.setitem(notate.METHODS, "key", method)
+    read: list[list[int]] = []
+    monkeypatch.setattr(LanguageModel, "log_likelihoods", lambda _, rows: read.extend(rows) or [])
+    (found,) = notate.notated(language, [asked])
+    assert (list(found), read) == ([surest], [])
 
 
 def test_a_long_piece_is_cut_alike_in_all_notations(language: LanguageModel) -> None:
