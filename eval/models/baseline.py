@@ -1,4 +1,7 @@
-"""Classical methods, which see the question's score, and the majority of the benchmark's training part."""
+"""Classical methods, which see the question's score, and the majority of the benchmark's training part.
+
+For the task ``transcription`` they are other programs that write scores (`eval.models.transcribers`).
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,12 @@ from functools import cache
 from random import Random
 
 from eval.models.analysis import ANALYSES
+from eval.models.answers.form import phrases
 from eval.models.answers.showing import shown
+from eval.models.transcribers import PEERS, Peer, peer
 from symbolic.questions import Question, question_type
 
-MAJORITY, ANALYSIS = "majority", "analysis"
+MAJORITY, ANALYSIS, TRANSCRIPTION = "majority", "analysis", "transcription"
 MAJORITY_SAMPLE = 800
 """At most this many questions of the training part are asked to find the commonest answer."""
 
@@ -32,6 +37,8 @@ class Baseline:
 def names(task: str) -> tuple[str, ...]:
     """The methods there are for a task."""
     own: tuple[str, ...] = ()
+    if task == TRANSCRIPTION:
+        return tuple(PEERS)
     if task == "key":
         from symbolic.analysis.key import KEY_METHODS
 
@@ -40,11 +47,17 @@ def names(task: str) -> tuple[str, ...]:
         from symbolic.analysis.meter import METER_METHODS
 
         own = METER_METHODS
+    elif task == "phrases":
+        from symbolic.analysis.phrases import PHRASE_METHODS
+
+        own = PHRASE_METHODS
     return (MAJORITY, *own, *((ANALYSIS,) if task in ANALYSES else ()))
 
 
-def build(argument: str, task: str) -> Baseline:
+def build(argument: str, task: str) -> Baseline | Peer:
     """The baseline of a name that `names` gives."""
+    if task == TRANSCRIPTION:
+        return peer(argument)
     return Baseline(f"baseline:{argument}", _estimator(argument, task))
 
 
@@ -57,6 +70,8 @@ def _estimator(method: str, task: str) -> Callable[[Question], str]:
         from symbolic.analysis.key import estimate_key
 
         return lambda question: estimate_key(shown(question), method).name
+    if task == "phrases":
+        return lambda question: phrases(question, method)
     from symbolic.analysis.meter import estimate_meter
 
     return lambda question: estimate_meter(shown(question), method).name

@@ -24,7 +24,7 @@ from symbolic.harmony import QUALITIES, ChordSymbol
 from symbolic.key import Key
 from symbolic.pitch import alter_sign, spell_fifths
 from symbolic.score import Score
-from symbolic.timeline import measure_spans
+from symbolic.timeline import measure_spans, pitched_notes
 
 PITCH_CLASSES = 12
 CHORD_QUALITIES = ("maj", "min", "dim", "aug", "7", "maj7", "min7", "hdim7", "dim7")
@@ -74,11 +74,11 @@ def chords(score: Score, segment: Segment = "beat", key: Key | None = None) -> l
     """The chords of a score as written, one after the other, equal neighbours joined.
 
     Args:
-        score: the score; all voices count.
+        score: the score; all voices but percussion count.
         segment: the shortest unit, a beat or a bar of the metre in force.
         key: the key that chords are expected in; estimated where it is not given.
     """
-    notes = score.note_array()
+    notes = pitched_notes(score)
     if not len(notes):
         return []
     found = key or estimate_key(score)

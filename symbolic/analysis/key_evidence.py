@@ -18,6 +18,7 @@ from itertools import accumulate
 import numpy as np
 
 from symbolic.score import Score
+from symbolic.timeline import pitched_notes
 
 PITCH_CLASSES = 12
 BAR_EVIDENCE = (
@@ -74,7 +75,7 @@ class KeyEvidence:
 
 def key_evidence(score: Score) -> KeyEvidence | None:
     """The evidence in a score, or None when it has no note."""
-    notes = score.note_array()
+    notes = pitched_notes(score)
     if not len(notes):
         return None
     onsets = notes["onset_quarter"]

@@ -20,6 +20,7 @@ from symbolic.analysis.profiles import PROFILES
 from symbolic.errors import SymbolicError
 from symbolic.key import Key
 from symbolic.score import Score
+from symbolic.timeline import pitched_notes
 
 LOCAL_PROFILE = "albrecht-shanahan"
 CHANGE_COST = 0.35
@@ -55,7 +56,7 @@ def local_keys(
         raise SymbolicError(f"window and hop must be positive, got {window_quarters} and {hop_quarters}")
     if profile not in PROFILES:
         raise SymbolicError(f"profile must be one of {', '.join(PROFILES)}, got {profile!r}")
-    notes = score.note_array()
+    notes = pitched_notes(score)
     if not len(notes):
         return []
     durations = windowed_durations(notes, window_quarters, hop_quarters)

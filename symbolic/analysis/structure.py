@@ -1,14 +1,10 @@
-"""How a score is put together: which bars are alike, what repeats, form letters, phrases.
+"""How a score is put together: which bars are alike, what repeats, form letters.
 
 Bars are counted from 0 in the order in which they are played (repeats played out unless said otherwise) and
 are whole: a pickup that completes a short bar before a repeat sign joins it, one at the very start is left
 out. Two bars are compared by what the melody sounds at each of `SLICES` equal slices of the bar.
 
-Self-similarity follows Foote (ICME 2000). Phrases are the best way to cut the melody by three rules after
-Temperley's Grouper (*The Cognition of Basic Musical Structures*, 2001, ch. 3): cut where a boundary is felt,
-prefer phrases of about two bars, start them at the same place in the bar. How strongly a boundary is felt
-comes from the Local Boundary Detection Model (Cambouropoulos, ICMC 2001): changes in pitch step, time between
-onsets, and rests.
+Self-similarity follows Foote (ICME 2000).
 """
 
 from __future__ import annotations
@@ -21,7 +17,6 @@ from string import ascii_uppercase
 
 import numpy as np
 
-from symbolic.analysis.onset_line import PARTS, OnsetLine, onset_line
 from symbolic.errors import SymbolicError
 from symbolic.score import Score
 from symbolic.timeline import measure_spans
@@ -31,15 +26,6 @@ SECTION_BARS = 8
 SAME_SECTION = 0.6
 """Two sections are the same when their bars agree on this share of the slices (varied endings allowed)."""
 SAME_BAR = 0.75
-LBDM_WEIGHTS = (0.25, 0.5, 0.25)
-"""Of pitch steps, times between onsets, and rests (Cambouropoulos 2001, section 3)."""
-PHRASE_BARS = 2
-FREE_PHRASE = 8 * PARTS
-"""Length of a phrase where there is no metre, in parts of a quarter."""
-LONGEST_PHRASE = 4
-"""In usual lengths."""
-OFF_PLACE_COST = 0.3
-"""What a phrase that starts elsewhere in the bar than the first one must gain in boundary strength."""
 MAX_BARS = 4000
 _SILENT = -1
 
@@ -59,15 +45,6 @@ class Repeat:
     first: int
     second: int
     bars: int
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """A phrase of the melody: from its first onset to the end of its last note, in quarter notes."""
-
-    onset_quarter: float
-    duration_quarter: float
-    notes: int
 
 
 def whole_bars(score: Score) -> list[Bar]:
@@ -218,76 +195,3 @@ def section_starts(score: Score, *, section_bars: int | None = None) -> list[Fra
     letters = form(played, section_bars=section_bars, unfold=False)
     size = section_length(len(bars)) if section_bars is None else section_bars
     return [bars[index * size].onset_quarter for index in range(len(letters))]
-
-
-# Phrases
-
-
-def boundary_strengths(line: OnsetLine) -> np.ndarray:
-    """How strongly a boundary is felt before each onset after the first, 0 … 1: shape (onsets - 1,)."""
-    if len(line) < 2:
-        return np.zeros(0)
-    steps = np.abs(np.diff(line.pitches)).astype(float)
-    gaps = line.gaps[:-1].astype(float)
-    rests = np.clip(line.gaps[:-1] - line.durations[:-1], 0, None).astype(float)
-    total = np.zeros(len(steps))
-    for weight, profile in zip(LBDM_WEIGHTS, (steps, gaps, rests), strict=True):
-        strength = _local_change(profile)
-        largest = strength.max()
-        total += weight * (strength / largest if largest > 0 else strength)
-    return total
-
-
-def _local_change(profile: np.ndarray) -> np.ndarray:
-    """Each value times the sum of its degrees of change to the values before and after it."""
-    early, late = profile[:-1], profile[1:]
-    sums = early + late
-    change = np.divide(np.abs(early - late), sums, out=np.zeros_like(sums), where=sums > 0)
-    around = np.append(0, change) + np.append(change, 0)
-    changed: np.ndarray = profile * around
-    return changed
-
-
-def phrases(score: Score) -> list[Phrase]:
-    """The phrases of the melody as written, in order; the score's first metre counts throughout."""
-    line = onset_line(score)
-    if line is None:
-        return []
-    first = float(score.note_array()["onset_quarter"][0])
-    bar = round(score.meter.bar_quarters * PARTS)
-    cuts = _phrase_cuts(line, bar)
-    ends = line.onsets + np.minimum(line.gaps, np.maximum(line.durations, 1))
-    return [
-        Phrase(
-            first + line.onsets[start] / PARTS, (ends[stop - 1] - line.onsets[start]) / PARTS, stop - start
-        )
-        for start, stop in pairwise(cuts)
-    ]
-
-
-def _phrase_cuts(line: OnsetLine, bar: int) -> list[int]:
-    """The onsets at which phrases start, and the number of onsets: the best sum over all ways to cut.
-
-    Args:
-        line: the melody.
-        bar: length of a bar in parts of a quarter, 0 in free metre.
-    """
-    count = len(line)
-    times = np.append(line.onsets, line.length)
-    ideal = PHRASE_BARS * bar or FREE_PHRASE
-    gain = np.concatenate([[0.0], boundary_strengths(line), [0.0]])[: count + 1]
-    if bar:
-        gain[:-1] -= OFF_PLACE_COST * (line.onsets % bar != 0)
-    best = np.zeros(count + 1)
-    start_of = np.zeros(count + 1, int)
-    for stop in range(1, count + 1):
-        earliest = min(int(np.searchsorted(times, times[stop] - LONGEST_PHRASE * ideal)), stop - 1)
-        lengths = np.maximum(times[stop] - times[earliest:stop], 1) / ideal
-        totals = best[earliest:stop] - np.log2(lengths) ** 2
-        choice = int(totals.argmax())
-        best[stop] = totals[choice] + gain[stop]
-        start_of[stop] = earliest + choice
-    cuts = [count]
-    while cuts[-1] > 0:
-        cuts.append(int(start_of[cuts[-1]]))
-    return cuts[::-1]

@@ -18,7 +18,8 @@ evidence is a little better than on tunes they have not seen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from heapq import nlargest
 from math import exp
@@ -26,15 +27,15 @@ from math import exp
 from symbolic.analysis.chord_grid import chord_answer
 from symbolic.analysis.key import KeyScores, key_scores
 from symbolic.analysis.meter import meter_scores
+from symbolic.analysis.onset_line import PARTS
+from symbolic.analysis.phrases import PHRASE_METHODS, boundaries, phrases
 from symbolic.analysis.roman_numerals import roman_answer
 from symbolic.analysis.sections import letters, sections
-from symbolic.analysis.structure import phrases
 from symbolic.key import Key
 from symbolic.questions.bar_list import listed
-from symbolic.questions.bars import numbered
 from symbolic.questions.base import Question
-from symbolic.questions.phrases import Place, named
-from symbolic.score import TIMED, Note, Score
+from symbolic.questions.phrases import Place, named, note_onsets
+from symbolic.score import Score
 from symbolic.timeline import sounding_notes
 from symbolic.transform import slice_bars
 
@@ -83,24 +84,22 @@ def keys_by_name(scores: KeyScores) -> dict[str, float]:
     }
 
 
-def phrase_ends(shown: Score) -> list[Place]:
-    """The last note of each phrase but the last that `symbolic.analysis.structure.phrases` finds."""
-    starts = [phrase.onset_quarter for phrase in phrases(shown)[1:]]
-    ends: list[Place] = []
-    bar_start = 0.0
-    before: Place = (0, 1)
-    for number, measure in numbered(shown):
-        onset, place = bar_start, 0
-        for event in measure.events:
-            if isinstance(event, Note):
-                if len(ends) < len(starts) and onset >= starts[len(ends)]:
-                    ends.append(before)
-                place += 1
-                before = (number, place)
-            if isinstance(event, TIMED):
-                onset += float(event.duration)
-        bar_start = onset
-    return ends
+def phrase_ends(shown: Score, method: str = PHRASE_METHODS[0]) -> list[Place]:
+    """The last note of each phrase but the last that `symbolic.analysis.phrases` finds."""
+    return _ends_before([phrase.onset_quarter for phrase in phrases(shown, method)[1:]], shown)
+
+
+def phrase_odds(shown: Score) -> dict[Place, float]:
+    """The log-odds that a phrase ends with a note, in order; of tied notes the last stands for all."""
+    found = boundaries(shown)
+    return dict(zip(_ends_before(found.onset_quarter, shown), found.log_odds.tolist(), strict=True))
+
+
+def _ends_before(starts: Iterable[float], shown: Score) -> list[Place]:
+    """The last written note before each onset."""
+    places = note_onsets(shown)
+    onsets = [float(onset) for _, onset in places]
+    return [places[bisect_left(onsets, start - 0.5 / PARTS) - 1][0] for start in starts]
 
 
 def section_letters(shown: Score) -> tuple[str, list[int]]:

@@ -10,13 +10,14 @@ lines, and then a few notes of one bar; a number in the whole piece would ask fo
 with its beat for adding up fractions. Notes count as written: one tied over a bar line counts in both bars.
 
 Graded by the F1 of the places (``boundary_f1``, exact to the note), the end of the piece left out.
-An analysis of what is shown can answer: `symbolic.analysis.structure.phrases`.
+An analysis of what is shown can answer: `symbolic.analysis.phrases`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 from itertools import pairwise
 from random import Random
 
@@ -25,7 +26,7 @@ from symbolic.questions.bars import numbered, plain_bars, unclear_bars
 from symbolic.questions.base import NO_ANSWER, Grade, Question, QuestionType, Reason, worded
 from symbolic.questions.prose import Candidate, choose, tidy
 from symbolic.questions.reading import melody
-from symbolic.score import LineBreak, Note, Score
+from symbolic.score import TIMED, LineBreak, Note, Score
 
 TASK = "phrases"
 WORDINGS = (
@@ -94,6 +95,22 @@ def places_of(answer: str) -> list[Place]:
     """The places that an answer names."""
     pairs = (name.split(".") for name in answer.split())
     return [(int(bar), int(note)) for bar, note in pairs]
+
+
+def note_onsets(shown: Score) -> list[tuple[Place, Fraction]]:
+    """The place of each written note and its onset from the beginning, in quarter notes, in order."""
+    found: list[tuple[Place, Fraction]] = []
+    bar_start = Fraction(0)
+    for number, measure in numbered(shown):
+        onset, note = bar_start, 0
+        for event in measure.events:
+            if isinstance(event, Note):
+                note += 1
+                found.append(((number, note), onset))
+            if isinstance(event, TIMED):
+                onset += event.duration
+        bar_start = onset
+    return found
 
 
 def _placed_notes(shown: Score) -> list[tuple[Place, Note]]:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from eval.models.answers.showing import shown
-from symbolic.analysis import structure as analysis
 from symbolic.analysis.continuation import continuation_fit
+from symbolic.analysis.phrases import PHRASE_METHODS
 from symbolic.analysis.sections import letters
 from symbolic.analysis.sections import sections as sections_of
 from symbolic.questions import Question
 from symbolic.questions.bar_list import listed
-from symbolic.questions.bars import numbered
+from symbolic.questions.evidence import phrase_ends, phrase_odds
 from symbolic.questions.phrases import named
 from symbolic.questions.snippets import read_snippet, unit_of
-from symbolic.score import TIMED, Note
 
 
 def structure(question: Question) -> str:
@@ -28,22 +27,14 @@ def sections(question: Question) -> str:
     return listed(starts or [question.details["bars"] // 2 + 1])
 
 
-def phrases(question: Question) -> str:
-    """The last note of each phrase but the last."""
+def phrases(question: Question, method: str = PHRASE_METHODS[0]) -> str:
+    """The last note of each phrase but the last; the likeliest one where there seems to be one phrase."""
     score = shown(question)
-    starts = [phrase.onset_quarter for phrase in analysis.phrases(score)[1:]]
-    places: list[tuple[float, tuple[int, int]]] = []
-    bar_start = 0.0
-    for number, measure in numbered(score):
-        onset, place = bar_start, 0
-        for event in measure.events:
-            if isinstance(event, Note):
-                place += 1
-                places.append((onset, (number, place)))
-            if isinstance(event, TIMED):
-                onset += float(event.duration)
-        bar_start = onset
-    return named(max(place for onset, place in places if onset < start) for start in starts)
+    ends = phrase_ends(score, method)
+    if not ends:
+        odds = phrase_odds(score)
+        ends = sorted(odds, key=lambda place: -odds[place])[:1]
+    return named(ends)
 
 
 def continuation(question: Question) -> str:

@@ -95,7 +95,7 @@ def notated(model: LanguageModel, questions: Sequence[Question]) -> list[dict[st
         from eval.models.notate.phrases import answer_of, line_searches
 
         lines = stored(model.tokenizer.name_or_path).lines
-        marginals = [search.marginals(lines.bonus) for search in line_searches(model, questions)]
+        marginals = [search.marginals(lines) for search in line_searches(model, questions)]
         return [{answer_of(found, lines.threshold): 0.0} if found else {} for found in marginals]
     weights = weights_of(model, task)
     return [

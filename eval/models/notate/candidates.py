@@ -36,7 +36,7 @@ class Limits:
     Attributes:
         notes: of the opening.
         answers: most answers that are compared.
-        settled: an answer with such a probability in the classical analysis is not compared with others.
+        settled: an answer with such a probability in the classical analysis is compared with no other.
         mass: of the classical analysis's probability, the share that the compared answers hold at least.
         copies: transpositions of the music, up to twelve; the answers' scores are averaged over them.
         upbeats: most upbeats of one metre.

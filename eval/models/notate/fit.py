@@ -15,18 +15,21 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import product
 from math import log
 from pathlib import Path
 from random import Random
 from typing import Any
+
+import numpy as np
 
 from eval.items import hash_of
 from eval.models.decoding import Decoding
 from eval.models.huggingface import build
 from eval.models.language_model import LanguageModel
 from eval.models.notate import METHODS, TASKS, judgements
-from eval.models.notate.phrases import answer_of, line_searches
+from eval.models.notate.phrases import LineSearch, answer_of, line_searches
 from eval.models.notate.weights import (
     JUDGES,
     Judgement,
@@ -48,8 +51,9 @@ from symbolic.tunes import manifest
 FOLDS = 5
 OWN = "symbolic"
 """The group of generated pieces, which say nothing of real ones."""
-BONUSES = tuple(step / 2 for step in range(9))
-THRESHOLDS = tuple(step / 20 for step in range(4, 12))
+BONUSES = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)
+NOTATED = (0.0, 0.1, 0.2, 0.3, 0.5, 1.0)
+CLASSICAL = (0.0, 1.0)
 """What is tried for line ends."""
 FIELDS = {"key": "key", "time-signature": "meter"}
 
@@ -157,27 +161,55 @@ def report(found: Sequence[Judgement], truths: Sequence[str]) -> dict[str, float
 
 
 def fit_lines(argument: str, questions: Sequence[Question]) -> tuple[Lines, dict[str, Any]]:
-    """The bonus and threshold with the best mean F1 of phrase ends, and what was measured."""
+    """The settings with the best mean F1 of phrase ends, and what was measured."""
     start = time.perf_counter()
     searches = line_searches(LanguageModel.load(argument), questions)
     seconds = time.perf_counter() - start
-    kind = question_type("phrases")
-    f1: dict[Lines, float] = {}
-    for bonus in BONUSES:
-        marginals = [search.marginals(bonus) for search in searches]
-        for threshold in THRESHOLDS:
-            grades = [
-                kind.grade(question, answer_of(found, threshold))
-                for question, found in zip(questions, marginals, strict=True)
-            ]
-            f1[Lines(bonus, threshold)] = sum(grade.credit for grade in grades) / len(grades)
-    best = max(f1, key=f1.__getitem__)
-    plain = max(value for lines, value in f1.items() if not lines.bonus)
-    return best, {
+    credits = line_credits(searches, questions)
+    judges = {
+        "notated": [lines for lines in credits if not lines.classical],
+        "classical": [lines for lines in credits if not lines.notated],
+        "notated + classical": list(credits),
+    }
+    return best_lines(credits), {
         "questions": len(questions),
         "milliseconds": round(1000 * seconds / len(questions), 1),
-        "boundary_f1": {"fitted": round(f1[best], 4), "without bonus": round(plain, 4)},
+        "boundary_f1": {
+            name: round(cross_validated_lines({lines: credits[lines] for lines in tried}), 4)
+            for name, tried in judges.items()
+        },
     }
+
+
+def line_credits(searches: Sequence[LineSearch], questions: Sequence[Question]) -> dict[Lines, np.ndarray]:
+    """The F1 of each question with all settings that are tried: shape (questions,) each."""
+    kind = question_type("phrases")
+    found: dict[Lines, np.ndarray] = {}
+    for bonus, notated, classical in product(BONUSES, NOTATED, CLASSICAL):
+        if not notated and not classical:
+            continue
+        lines = Lines(bonus, notated=notated, classical=classical)
+        grades = (
+            kind.grade(question, answer_of(search.marginals(lines)))
+            for question, search in zip(questions, searches, strict=True)
+        )
+        found[lines] = np.array([grade.credit for grade in grades])
+    return found
+
+
+def best_lines(credits: Mapping[Lines, np.ndarray]) -> Lines:
+    """The settings with the highest mean credit."""
+    return max(credits, key=lambda lines: float(credits[lines].mean()))
+
+
+def cross_validated_lines(credits: Mapping[Lines, np.ndarray]) -> float:
+    """The mean credit of each fold's questions with the settings that are best on the other folds."""
+    fold = np.arange(len(next(iter(credits.values())))) % FOLDS
+    total = 0.0
+    for held_out in range(FOLDS):
+        rest = {lines: found[fold != held_out] for lines, found in credits.items()}
+        total += float(credits[best_lines(rest)][fold == held_out].sum())
+    return total / len(fold)
 
 
 def fit_weights(argument: str, task: str, questions: Sequence[Question]) -> tuple[Weights, dict[str, Any]]:

@@ -5,7 +5,11 @@ ends. The melody is read with every choice of line ends: a path from the beginni
 are lines. The likelihood of a line, given the lines before it, and of the line break after it, makes the
 score of a step; of the lines that lead to a place only the likeliest are remembered as the context of what
 follows. So a forward and a backward sum over all paths gives the probability that a line ends at a place, and
-those are answered that reach a threshold. The melody stands under the header of a song of that collection.
+those places are answered that together have the highest expected F1, or that reach a threshold. The melody
+stands under the header of a song of that collection.
+
+To a step are added the log-odds that a classical analysis gives the place where it ends, both judges weighted
+(`eval.models.notate.weights.Lines`).
 """
 
 from __future__ import annotations
@@ -17,15 +21,22 @@ from typing import Any
 import numpy as np
 
 from eval.models.notate.next_tokens import log_probabilities
+from eval.models.notate.weights import Lines
 from symbolic.abc import write_abc
+from symbolic.analysis.phrases import likeliest_set
 from symbolic.notations import in_lines
 from symbolic.questions import Question
 from symbolic.questions.bars import numbered
+from symbolic.questions.evidence import phrase_odds
 from symbolic.questions.phrases import MIN_NOTES_OF_PHRASE, named
 from symbolic.score import Note, Score
 
 PLACES = 24
-"""Most places of a melody at which lines are ended, the likeliest in the melody without lines."""
+"""Most places of a melody at which lines are ended, the likeliest for both judges together."""
+MOST_ODDS = 8.0
+"""Log-odds of the classical analysis count no more than this, for and against a place."""
+TINY = 1e-9
+"""Probabilities this near to 0 and 1 count no further."""
 SONG = (("title", "Lied"), ("notes", "E0001"), ("origin", "Europa, Mitteleuropa, Deutschland"))
 """What tells a model that it reads a song of the Essen collection."""
 _NEWLINE = "\n"
@@ -41,6 +52,7 @@ class _Melody:
         cuts: number of tokens before each place.
         skips: tokens, a space or none, that a line break takes the place of.
         names: what an answer calls each place.
+        odds: the log-odds of the classical analysis.
     """
 
     ids: list[int]
@@ -48,6 +60,7 @@ class _Melody:
     cuts: list[int] = field(default_factory=list)
     skips: list[int] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
+    odds: list[float] = field(default_factory=list)
 
     def row(self, ends: Sequence[int], newline: int) -> list[int]:
         """The tokens with lines ended at some places."""
@@ -60,7 +73,7 @@ class _Melody:
 
     def keep(self, places: Sequence[int]) -> None:
         """Forgets all other places."""
-        for name in ("notes", "cuts", "skips", "names"):
+        for name in ("notes", "cuts", "skips", "names", "odds"):
             setattr(self, name, [getattr(self, name)[place] for place in places])
 
 
@@ -87,6 +100,7 @@ def melody_of(model: Any, score: Score) -> _Melody:
             texts += [text[:at], text[at : at + skip]]
             places.append(note)
     melody = _Melody(model.tokens(text))
+    odds = {named([place]): value for place, value in phrase_odds(score).items()}
     for place, note in enumerate(places):
         before, space = (model.tokens(part) if part else [] for part in texts[2 * place : 2 * place + 2])
         if melody.ids[: len(before) + len(space)] == [*before, *space]:
@@ -94,6 +108,7 @@ def melody_of(model: Any, score: Score) -> _Melody:
             melody.cuts.append(len(before))
             melody.skips.append(len(space))
             melody.names.append(names[note])
+            melody.odds.append(float(np.clip(odds.get(names[note], -MOST_ODDS), -MOST_ODDS, MOST_ODDS)))
     return melody
 
 
@@ -141,10 +156,11 @@ class LineSearch:
                 self.best[place] = (value + step, (*path, place))
         self.steps[origin, len(melody.cuts)] = float(total[-1]) - base
 
-    def marginals(self, bonus: float) -> dict[str, float]:
-        """The probability that a line ends at each place, by its name, with a bonus in nats for each end."""
+    def marginals(self, lines: Lines) -> dict[str, float]:
+        """The probability that a line ends at each place, by its name; the threshold is not looked at."""
         count = len(self.melody.cuts)
-        steps = [(one, two, step + bonus * (two < count)) for (one, two), step in self.steps.items()]
+        gains = [*(lines.bonus + lines.classical * odds for odds in self.melody.odds), 0.0]
+        steps = [(one, two, lines.notated * step + gains[two]) for (one, two), step in self.steps.items()]
         forward = np.full(count + 2, -np.inf)
         backward = np.full(count + 2, -np.inf)
         forward[0] = backward[-1] = 0.0
@@ -181,7 +197,10 @@ def line_searches(model: Any, questions: Sequence[Question]) -> list[LineSearch]
         )
 
     for search, (_, breaks) in zip(searches, rows([(search, -1) for search in searches]), strict=True):
-        odds = [float(breaks[cut + 1]) if cut + 1 < len(breaks) else -np.inf for cut in search.melody.cuts]
+        odds = [
+            float(breaks[cut + 1]) + classical if cut + 1 < len(breaks) else -np.inf
+            for cut, classical in zip(search.melody.cuts, search.melody.odds, strict=True)
+        ]
         ranked = sorted(range(len(odds)), key=lambda place: -odds[place])[:PLACES]
         search.melody.keep(sorted(place for place in ranked if odds[place] > -np.inf))
     for place in range(-1, PLACES):
@@ -191,7 +210,15 @@ def line_searches(model: Any, questions: Sequence[Question]) -> list[LineSearch]
     return searches
 
 
-def answer_of(marginals: dict[str, float], threshold: float) -> str:
-    """The places that reach the threshold, or the likeliest one where none does; empty without places."""
-    chosen = [name for name, share in marginals.items() if share >= threshold]
+def answer_of(marginals: dict[str, float], threshold: float | None = None) -> str:
+    """The places that reach the threshold, or without one those that have the highest expected F1.
+
+    Where none is likely enough, the likeliest one is answered; without places the answer is empty.
+    """
+    names, shares = list(marginals), np.array(list(marginals.values()))
+    if threshold is None:
+        clipped = np.clip(shares, TINY, 1 - TINY)
+        chosen = [names[place] for place in likeliest_set(np.log(clipped / (1 - clipped)))]
+    else:
+        chosen = [name for name, share in marginals.items() if share >= threshold]
     return " ".join(chosen or sorted(marginals, key=lambda name: -marginals[name])[:1])

@@ -49,15 +49,23 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """What decides where lines end.
+    """What decides where lines end; without weights, as older files are, the language model alone.
 
     Attributes:
         bonus: nats for each line end, against a model that expects them too seldom.
-        threshold: least probability of a place that is answered.
+        threshold: least probability of a place that is answered; None for the highest expected F1.
+        notated: weight of the language model's log likelihoods.
+        classical: weight of the log-odds that `symbolic.analysis.phrases` gives each place.
     """
 
     bonus: float = 1.5
-    threshold: float = 0.45
+    threshold: float | None = None
+    notated: float = 1.0
+    classical: float = 0.0
+
+
+CLASSICAL_LINES = Lines(bonus=0.0, notated=0.1, classical=1.0)
+"""Where nothing was fitted, the classical analysis leads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,7 @@ class Settings:
     """Everything that was fitted for one model: `weights` by task, and `lines`."""
 
     weights: Mapping[str, Weights] = field(default_factory=dict)
-    lines: Lines = field(default_factory=Lines)
+    lines: Lines = CLASSICAL_LINES
 
 
 def stored(folder: str | Path) -> Settings:

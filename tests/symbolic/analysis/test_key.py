@@ -153,3 +153,10 @@ def test_profiles_are_those_of_music21(name: str, music21_class: str) -> None:
     theirs = getattr(discrete, music21_class)()
     assert list(PROFILES[name].major) == theirs.getWeights("major")
     assert list(PROFILES[name].minor) == theirs.getWeights("minor")
+
+
+def test_drums_have_no_say() -> None:
+    tune = "X:1\nM:4/4\nL:1/4\nK:G\nV:1\nG B A F|G4|]\nV:2 perc\n"
+    with_drums = Score.from_abc(tune + "%%MIDI channel 10\n^C,^C,^C,^C,|^C,4|]\n")
+    assert [voice.percussion for voice in with_drums.voices] == [False, True]
+    assert estimate_key(with_drums).name == "G major"

@@ -4,24 +4,18 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from symbolic.abc import parse
-from symbolic.analysis.onset_line import onset_line
 from symbolic.analysis.structure import (
     Bar,
     Repeat,
     bar_similarity,
-    boundary_strengths,
     form,
-    phrases,
     repeats,
     section_starts,
     whole_bars,
 )
 from symbolic.score import Score
-from tests.symbolic.analysis.tunes import melody
 
 HEAD = "X:1\nM:4/4\nL:1/8\nK:C\n"
 A = "CDEF GABc|cBAG FEDC|C2E2 G2c2|c2G2 E2C2|CDEF GABc|cBAG FEDC|DEFG ABcd|c4 "
@@ -79,35 +73,6 @@ def test_repeats_are_the_longest_ones() -> None:
     assert repeats(parse(f"{HEAD}|:C8|D8:|\n"), unfold=True) == [Repeat(0, 2, 2)]
     with pytest.raises(ValueError, match="at least 1"):
         repeats(score, fewest_bars=0)
-
-
-def test_phrases_end_on_long_notes_and_rests() -> None:
-    found = phrases(parse(f"{HEAD}CDEF GFED|CDEF G4|GFED CDEF|CDE2 C2z2|cdef gfed|cdef c4|]\n"))
-    assert [phrase.notes for phrase in found] == [13, 12, 13]
-    assert [phrase.onset_quarter for phrase in found] == [0, 8, 16]
-    assert found[1].duration_quarter == 7
-    assert phrases(Score()) == []
-    free = phrases(parse("X:1\nM:none\nL:1/8\nK:C\nCDEF GABc d2e4 z2 CDEF GABc d2e6|]\n"))
-    assert [phrase.notes for phrase in free] == [10, 10]
-
-
-def test_phrases_keep_their_place_in_the_bar() -> None:
-    found = phrases(parse(f"{HEAD}G2|cBcd e2e2|dcde c2G2|cBcd e2e2|dcBd c4|]\n"))
-    assert [phrase.onset_quarter for phrase in found] == [0, 8]
-
-
-@given(
-    st.lists(st.integers(48, 84), min_size=1, max_size=30),
-    st.lists(st.sampled_from([0.5, 1, 2, 9]), min_size=1),
-)
-def test_phrases_cover_every_note_once(midi: list[int], lengths: list[float]) -> None:
-    assert sum(phrase.notes for phrase in phrases(melody(midi, lengths))) == len(midi)
-
-
-def test_boundaries_of_an_even_line_are_not_felt() -> None:
-    line = onset_line(parse(f"{HEAD}CDCD CDCD|\n"))
-    assert line is not None
-    assert boundary_strengths(line).tolist() == [0] * 7
 
 
 def test_bars_of_another_metre_are_whole_from_its_first_on() -> None:

@@ -150,7 +150,9 @@ def test_a_settled_answer_is_not_written_out(
 
 def test_a_long_piece_is_cut_alike_in_all_notations(language: LanguageModel) -> None:
     asked = question("time-signature", more=MORE * 4)
-    _, notations, rows = notate._written(language, notate.METHODS[asked.task], asked, Limits(notes=10_000))
+    _, notations, rows = notate._written(
+        language, notate.METHODS[asked.task], asked, Limits(notes=10_000, settled=1.1)
+    )
     assert max(map(len, rows)) <= CONTEXT
     assert {row[-1] for row in rows} == {language.tokenizer.eos_token_id}
     lengths = {sounds(parse(one.text))[-1][0] for one in notations}

@@ -10,6 +10,7 @@ import pytest
 
 from eval.models.notate import phrases
 from eval.models.notate.next_tokens import log_probabilities
+from eval.models.notate.weights import CLASSICAL_LINES, Lines
 from symbolic.abc import parse, write_abc
 from symbolic.notations import in_lines
 from symbolic.questions import Question
@@ -53,11 +54,13 @@ def whole(model: Any, score: Score, ends: tuple[int, ...]) -> float:
     return float(own.sum())
 
 
-def test_marginals_are_sums_over_all_lines() -> None:
+@pytest.mark.parametrize("lines", [Lines(bonus=0.5), Lines(bonus=0.25, notated=0.5, classical=0.75)])
+def test_marginals_are_sums_over_all_lines(lines: Lines) -> None:
     model, question = Bigrams(), ask(MELODY)
     score = shown(question)
     (search,) = phrases.line_searches(model, [question])
-    found = search.marginals(bonus=0.5)
+    found = search.marginals(lines)
+    odds = dict(zip(search.melody.names, search.melody.odds, strict=True))
     names = phrases.place_names(score)
     places = [names.index(name) for name in found]
     assert len(places) >= 4
@@ -66,7 +69,9 @@ def test_marginals_are_sums_over_all_lines() -> None:
     total = 0.0
     for ends in chain.from_iterable(combinations(places, count) for count in range(len(places) + 1)):
         if all(two - one >= least for one, two in pairwise(ends)):
-            likelihood = np.exp(whole(model, score, ends) - whole(model, score, ()) + 0.5 * len(ends))
+            notated = whole(model, score, ends) - whole(model, score, ())
+            gains = sum(lines.bonus + lines.classical * odds[names[end]] for end in ends)
+            likelihood = np.exp(lines.notated * notated + gains)
             total += likelihood
             for end in ends:
                 sums[names[end]] += likelihood
@@ -75,12 +80,27 @@ def test_marginals_are_sums_over_all_lines() -> None:
 
 def test_lines_end_where_the_model_ends_them() -> None:
     (search,) = phrases.line_searches(Bigrams(favourite="2"), [ask(SONG)])
-    assert phrases.answer_of(search.marginals(0.0), 0.45) == "2.1 4.1 6.1"
+    assert phrases.answer_of(search.marginals(Lines(bonus=0.0)), 0.45) == "2.1 4.1 6.1"
+
+
+def test_where_nothing_was_fitted_the_classical_analysis_leads() -> None:
+    (search,) = phrases.line_searches(Bigrams(), [ask(SONG)])
+    shares = search.marginals(CLASSICAL_LINES)
+    odds = dict(zip(search.melody.names, search.melody.odds, strict=True))
+    likeliest = max(odds, key=lambda name: odds[name])
+    assert odds[likeliest] > 0
+    assert shares[likeliest] == max(shares.values())
 
 
 def test_something_is_answered() -> None:
     assert phrases.answer_of({"1.2": 0.1, "3.4": 0.2}, 0.5) == "3.4"
-    assert phrases.answer_of({}, 0.5) == ""
+    assert phrases.answer_of({}, 0.5) == phrases.answer_of({}) == ""
+    assert phrases.answer_of({"1.2": 0.01, "3.4": 0.02}) == "3.4"
+
+
+def test_the_places_with_the_highest_expected_f1_are_answered() -> None:
+    assert phrases.answer_of({"1.2": 1.0, "2.4": 0.4, "3.4": 0.9, "4.4": 0.0}) == "1.2 3.4"
+    assert phrases.answer_of({"1.2": 0.4, "2.4": 0.35, "3.4": 0.3}) == "1.2 2.4 3.4"
 
 
 def test_a_broken_rhythm_is_not_parted() -> None:
