@@ -7,7 +7,6 @@ Exit codes: 0 done; 1 some files failed, or ``--check`` found errors; 2 the user
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Sequence
 from functools import partial
@@ -15,34 +14,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import track
-from rich.table import Table
 
 from symbolic import io
-from symbolic.convert import STREAM, Options, Outcome, convert, load, music_files, plan, run
+from symbolic.command import DONE, SOME_FAILED, error_console, report, run_command, watch
+from symbolic.convert import STREAM, Options, convert, load, music_files, plan, run
 from symbolic.errors import Problem, SymbolicError
 
 PROGRAM = "symbolic-convert"
-USER_ERROR = 2
-INTERRUPTED = 130
-
-
-def report(outcomes: Sequence[Outcome], seconds: float, console: Console) -> int:
-    """Tells what failed, and how many files there were; returns the exit code."""
-    failed = [outcome for outcome in outcomes if outcome.failures]
-    if failed:
-        table = Table("file", "what is wrong", title=f"{len(failed)} of {len(outcomes)} files failed")
-        for outcome in failed:
-            for failure in outcome.failures:
-                table.add_row(outcome.source, failure)
-        console.print(table)
-    counts = [f"{sum(outcome.written for outcome in outcomes):,} written"]
-    if skipped := sum(outcome.skipped for outcome in outcomes):
-        counts.append(f"{skipped:,} skipped")
-    counts.append(f"{len(failed):,} of {len(outcomes):,} files failed in {seconds:.1f} s")
-    console.print(", ".join(counts))
-    return 1 if failed else 0
 
 
 # --check
@@ -59,7 +37,7 @@ def check(source: str) -> int:
     else:
         raise SymbolicError("there is no such file or folder: check the name", path=source)
     found = [_check_file(path) for path in paths]
-    return 1 if any(found) else 0
+    return SOME_FAILED if any(found) else DONE
 
 
 def _check_file(path: str) -> bool:
@@ -106,7 +84,7 @@ def command(
     ] = False,
     jobs: Annotated[int, typer.Option(metavar="N", help="processes to use for a folder", min=1, max=64)] = 1,
 ) -> int:
-    """Converts scores: .abc .mid .musicxml .mxl .krn .mei in, .abc .mid .musicxml .mxl out.
+    """Converts scores: .abc .mid .musicxml .mxl .krn .mei in, .abc .mid .musicxml .mxl .wav .flac .ogg out.
 
     The suffixes tell the formats; --from and --to where there are none. A folder is converted file by file
     into the folder OUT, which gets the same structure; what cannot be converted is listed at the end. Files
@@ -117,9 +95,6 @@ def command(
 
     Exit code: 0 done, 1 some files failed or --check found errors, 2 a mistake in what was asked.
     """
-    console = Console(
-        stderr=True, markup=False, highlight=False, emoji=False, width=None if sys.stderr.isatty() else 160
-    )
     if check_only:
         if target:
             raise SymbolicError("--check lists problems and writes nothing: leave OUT out")
@@ -130,17 +105,12 @@ def command(
     options = Options(strict, unfold, transpose, interleave, skip_existing)
     if interleave and any(task.to_format != "abc" for task in tasks):
         raise SymbolicError("--interleave is a way to write ABC: use it with --to abc")
+    console = error_console()
     if os.path.isdir(source):
         start = time.monotonic()
-        bar = partial(
-            track,
-            description="converting",
-            total=len(tasks),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
+        outcomes = run(
+            tasks, partial(convert, options=options), jobs, watch(console, "converting", len(tasks))
         )
-        outcomes = run(tasks, options, jobs, bar)
         return report(outcomes, time.monotonic() - start, console)
     outcome = convert(tasks[0], options)
     for failure in outcome.failures:
@@ -148,32 +118,9 @@ def command(
     if outcome.problems:
         hint = f"; list them with {PROGRAM} --check" if tasks[0].from_format == "abc" else ""
         console.print(f"{source}: {outcome.problems} problems noticed{hint}", soft_wrap=True)
-    return 1 if outcome.failures else 0
+    return SOME_FAILED if outcome.failures else DONE
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs the command; returns the exit code."""
-    code: object = USER_ERROR
-    try:
-        code = app(None if argv is None else list(argv), prog_name=PROGRAM, standalone_mode=False) or 0
-    except SymbolicError as error:
-        _tell(str(error))
-    except (KeyboardInterrupt, typer.Abort):
-        code = INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # who reads has seen enough
-        code = 0
-    except Exception as error:
-        usage_message = getattr(
-            error, "format_message", None
-        )  # a usage error, of whichever click typer brings
-        if usage_message is None:
-            raise
-        _tell(f"{usage_message()} (see --help)")
-    if code == INTERRUPTED:  # typer may return it instead of raising
-        _tell("interrupted; what was finished is kept")
-    return code if isinstance(code, int) else 0
-
-
-def _tell(message: str) -> None:
-    print(f"{PROGRAM}: {message}", file=sys.stderr)
+    """Runs the command; returns the exit code (`symbolic.command`)."""
+    return run_command(app, PROGRAM, argv, interrupted="interrupted; what was finished is kept")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,6 +21,8 @@ from symbolic.score import Score
 
 STREAM = "-"
 """Stands for standard input or output in place of a path."""
+TARGETS = (*io.WRITABLE, *io.RENDERABLE)
+"""Formats of results: scores, and audio."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Task:
         source: path, or `STREAM`.
         target: path, or `STREAM`.
         from_format: one of `symbolic.io.READABLE`.
-        to_format: one of `symbolic.io.WRITABLE`.
+        to_format: one of `TARGETS`.
         make_folder: create the folder of the target where there is none.
     """
 
@@ -63,12 +65,13 @@ class Task:
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of one task: files written and skipped, problems survived, and failures."""
+    """What became of one task: files written and skipped, problems survived, what to know, and failures."""
 
     source: str
     written: int = 0
     skipped: int = 0
     problems: int = 0
+    warnings: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
 
 
@@ -96,7 +99,7 @@ def convert(task: Task, options: Options) -> Outcome:
     """
     outcome = Outcome(task.source)
     may_have_several = task.from_format == "abc" and task.to_format != "abc"
-    if not may_have_several and _is_done(task.target, task, options):
+    if not may_have_several and options.skip_existing and is_done(task.source, task.target):
         outcome.skipped = 1
         return outcome
     with io.told_with(task.source):
@@ -105,20 +108,19 @@ def convert(task: Task, options: Options) -> Outcome:
             raise io.strictly(problems[0], task.source)
         pieces = _pieces(scores, task) if may_have_several and len(scores) > 1 else [(task.target, scores)]
         outcome.problems = len(problems)
-    results = []
     for target, group in pieces:
-        if may_have_several and _is_done(target, task, options):
+        if may_have_several and options.skip_existing and is_done(task.source, target):
             outcome.skipped += 1
             continue
         try:
             with io.told_with(task.source):
-                results.append((target, _encode(group, task.to_format, options)))
+                encoded = _encode(group, task.to_format, options)
         except SymbolicError as error:
             if len(pieces) == 1:
                 raise
             outcome.failures.append(f"X:{group[0].reference}: {error.message}")
-    for target, encoded in results:
-        _put(target, encoded, task.make_folder)
+            continue
+        put(target, encoded, task.make_folder)
         outcome.written += 1
     return outcome
 
@@ -151,13 +153,19 @@ def _changed(score: Score, options: Options) -> Score:
     return score.unfold() if options.unfold else score
 
 
-def _is_done(target: str, task: Task, options: Options) -> bool:
-    if not options.skip_existing or STREAM in {target, task.source} or not os.path.exists(target):
+def is_done(source: str, target: str) -> bool:
+    """Whether a result is there and not older than what it is made from."""
+    if STREAM in {target, source} or not os.path.exists(target):
         return False
-    return os.path.getmtime(target) >= os.path.getmtime(task.source)
+    return os.path.getmtime(target) >= os.path.getmtime(source)
 
 
-def _put(target: str, data: bytes, make_folder: bool) -> None:
+def put(target: str, data: bytes, make_folder: bool) -> None:
+    """Writes a result, whole or not at all, to a file or to standard output.
+
+    Raises:
+        SymbolicError: it cannot be written.
+    """
     if target == STREAM:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
@@ -183,48 +191,67 @@ def plan(source: str, target: str, from_format: str | None, to_format: str | Non
         return _plan_folder(source, target, from_format, to_format)
     if source == STREAM and not from_format:
         raise SymbolicError("standard input has no name to tell its format: add --from, e.g. --from abc")
+    if not from_format and Path(source).suffix.lower().lstrip(".") in io.RENDERABLE:
+        raise SymbolicError("audio is written down by symbolic-transcribe", path=source)
     kind = io.format_of(source, from_format)
     if target == STREAM:
         if not to_format:
             raise SymbolicError("standard output has no name to tell its format: add --to, e.g. --to abc")
-        return [Task(source, target, kind, io.format_of(target, to_format, among=io.WRITABLE))]
+        return [Task(source, target, kind, io.format_of(target, to_format, among=TARGETS))]
     if os.path.isdir(target) or target.endswith(("/", os.sep)):
         wanted = _wanted(to_format, "a folder")
         stem = "stdin" if source == STREAM else Path(source).stem
         return [Task(source, os.path.join(target, f"{stem}.{wanted}"), kind, wanted, make_folder=True)]
-    return [Task(source, target, kind, io.format_of(target, to_format, among=io.WRITABLE))]
+    return [Task(source, target, kind, io.format_of(target, to_format, among=TARGETS))]
 
 
 def _wanted(to_format: str | None, what: str) -> str:
     if not to_format:
-        raise SymbolicError(f"{what} has no suffix to tell the format: add --to {'|'.join(io.WRITABLE)}")
-    return io.format_of("", to_format, among=io.WRITABLE)
+        raise SymbolicError(f"{what} has no suffix to tell the format: add --to {'|'.join(TARGETS)}")
+    return io.format_of("", to_format, among=TARGETS)
 
 
 def _plan_folder(source: str, target: str, from_format: str | None, to_format: str | None) -> list[Task]:
     wanted = _wanted(to_format, "a folder")
+    only = io.format_of("", from_format) if from_format else None
+    kinds = {suffix: kind for suffix, kind in io.SUFFIXES.items() if only in {None, kind}}
+    return plan_folder(source, target, kinds, wanted)
+
+
+def plan_folder(source: str, target: str, kinds: Mapping[str, str], wanted: str) -> list[Task]:
+    """The conversions of the files below a folder into a folder of the same structure.
+
+    Files that differ only in their suffix keep it: a.mid and a.mxl give a.mid.abc and a.mxl.abc.
+
+    Args:
+        source: a folder.
+        target: a folder, or the name of one that is not there yet.
+        kinds: suffix → format, of the files that are meant.
+        wanted: the format and the suffix of the results.
+
+    Raises:
+        SymbolicError: the target is no folder, or there are no such files.
+    """
     if target == STREAM or (os.path.exists(target) and not os.path.isdir(target)):
         raise SymbolicError("a folder is converted into a folder: name one", path=target)
-    only = io.format_of("", from_format) if from_format else None
-    found = [
-        (path, kind)
-        for path in music_files(source, exclude=target)
-        if only in {None, kind := io.SUFFIXES[Path(path).suffix.lower()]}
-    ]
-    stems = Counter(os.path.splitext(path)[0] for path, _ in found)
+    found = list(music_files(source, exclude=target, suffixes=kinds))
+    stems = Counter(os.path.splitext(path)[0] for path in found)
     tasks = []
-    for path, kind in found:
-        stem = os.path.splitext(path)[0]
+    for path in found:
+        stem, suffix = os.path.splitext(path)
         name = os.path.relpath(path if stems[stem] > 1 else stem, source)
         result = os.path.join(target, f"{name}.{wanted}")
-        tasks.append(Task(path, result, kind, wanted, make_folder=True))
+        tasks.append(Task(path, result, kinds[suffix.lower()], wanted, make_folder=True))
     if not tasks:
-        suffixes = ", ".join(suffix for suffix, kind in io.SUFFIXES.items() if only in {None, kind})
-        raise SymbolicError(f"there are no files with the suffix {suffixes} in the folder", path=source)
+        raise SymbolicError(
+            f"there are no files with the suffix {', '.join(kinds)} in the folder", path=source
+        )
     return tasks
 
 
-def music_files(folder: str, exclude: str = "") -> Iterator[str]:
+def music_files(
+    folder: str, exclude: str = "", suffixes: Collection[str] = io.SUFFIXES.keys()
+) -> Iterator[str]:
     """Files below a folder whose suffix is known, in order of names; hidden ones and results left out."""
     apart = os.path.realpath(exclude) if exclude else ""
     for parent, folders, names in os.walk(folder):
@@ -234,17 +261,17 @@ def music_files(folder: str, exclude: str = "") -> Iterator[str]:
             if name[0] != "." and os.path.realpath(os.path.join(parent, name)) != apart
         )
         for name in sorted(names):
-            if name[0] != "." and Path(name).suffix.lower() in io.SUFFIXES:
+            if name[0] != "." and Path(name).suffix.lower() in suffixes:
                 yield os.path.join(parent, name)
 
 
 # Many files
 
 
-def _attempt(options: Options, task: Task) -> Outcome:
-    """Converts one of many files: what goes wrong is kept, not raised."""
+def _attempt(work: Callable[[Task], Outcome], task: Task) -> Outcome:
+    """The outcome for one of many files: what goes wrong is kept, not raised."""
     try:
-        return convert(task, options)
+        return work(task)
     except SymbolicError as error:
         error.path = None if error.path == task.source else error.path
         return Outcome(task.source, failures=[str(error)])
@@ -256,7 +283,7 @@ def _attempt(options: Options, task: Task) -> Outcome:
 
 def run(
     tasks: Sequence[Task],
-    options: Options,
+    work: Callable[[Task], Outcome],
     jobs: int = 1,
     watch: Callable[[Iterable[Outcome]], Iterable[Outcome]] = iter,
 ) -> list[Outcome]:
@@ -264,14 +291,14 @@ def run(
 
     Args:
         tasks: what to convert.
-        options: how.
+        work: converts one; a function of a module where there are several processes.
         jobs: processes to use.
         watch: passes the outcomes on as they come in, such as a progress bar does.
 
     Returns:
         An outcome for each task, in order; nothing is raised for a file that cannot be converted.
     """
-    attempt = partial(_attempt, options)
+    attempt = partial(_attempt, work)
     if jobs <= 1:
         return list(watch(map(attempt, tasks)))
     with ProcessPoolExecutor(jobs) as pool:

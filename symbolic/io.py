@@ -7,6 +7,9 @@
 The suffix of a name says the format unless one is given. What goes wrong is told as a `SymbolicError` of
 one line with the path. A file is written under a temporary name in the same folder and then renamed, so
 that there is either the whole file or none.
+
+Audio is made by whoever registers a function of a score and a format, which returns the bytes of a file,
+under the entry point group `ENCODERS`: here `transcription.synthesis`, in a package above this one.
 """
 
 from __future__ import annotations
@@ -15,7 +18,8 @@ import contextlib
 import os
 import secrets
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import BinaryIO
 
@@ -35,6 +39,9 @@ SUFFIXES = {
 """Suffix → format."""
 READABLE = ("abc", "mid", "musicxml", "mxl", "krn", "mei")
 WRITABLE = ("abc", "mid", "musicxml", "mxl")
+RENDERABLE = ("wav", "flac", "ogg")
+"""Formats of audio, which can be written but not read."""
+ENCODERS = "symbolic.encoders"
 MAX_BYTES = 64 * 1024 * 1024
 """Largest file that is opened at all; the readers have closer limits of their own."""
 
@@ -48,10 +55,11 @@ def format_of(
         SymbolicError: unknown, or not among the formats asked for.
     """
     suffix = Path(path).suffix.lower()
-    found = SUFFIXES.get(f".{format.lower().lstrip('.')}") if format else SUFFIXES.get(suffix)
+    kinds = SUFFIXES | {f".{kind}": kind for kind in RENDERABLE}
+    found = kinds.get(f".{format.lower().lstrip('.')}" if format else suffix)
     if found is not None and found in among:
         return found
-    known = ", ".join(sorted(name for name, kind in SUFFIXES.items() if kind in among))
+    known = ", ".join(sorted(name for name, kind in kinds.items() if kind in among))
     if format:
         raise SymbolicError(f"unknown format {format!r}: use one of {known.replace('.', '')}")
     what = (
@@ -142,10 +150,11 @@ def encode(scores: Sequence[Score], format: str) -> bytes:
 
     Args:
         scores: one, or several for ABC, which alone holds several pieces.
-        format: one of `WRITABLE`.
+        format: one of `WRITABLE` or `RENDERABLE`.
 
     Raises:
-        UnsupportedFeatureError: what the format cannot hold.
+        UnsupportedFeatureError: what the format cannot hold, or audio where nothing installed renders it.
+        MissingDependencyError: audio needs the extra `audio`.
     """
     if format == "abc":
         from symbolic.abc import write_book
@@ -159,9 +168,21 @@ def encode(scores: Sequence[Score], format: str) -> bytes:
         from symbolic.midi import write_midi
 
         return write_midi(scores[0])
+    if format in RENDERABLE:
+        return _encoder(format)(scores[0], format)
     from symbolic.interop import write_musicxml, write_mxl
 
     return (write_mxl if format == "mxl" else write_musicxml)(scores[0])
+
+
+def _encoder(format: str) -> Callable[[Score, str], bytes]:
+    """The registered function that renders a score in a format of audio."""
+    for point in entry_points(group=ENCODERS, name=format):
+        encoder: Callable[[Score, str], bytes] = point.load()
+        return encoder
+    raise UnsupportedFeatureError(
+        f"nothing installed renders {format}; run: pip install 'symbolic-musician[audio]'"
+    )
 
 
 def write(
@@ -173,7 +194,7 @@ def write(
         SymbolicError: unknown format, or the file cannot be written.
     """
     name = os.fspath(path)
-    kind = format_of(name, format, among=WRITABLE)
+    kind = format_of(name, format, among=(*WRITABLE, *RENDERABLE))
     pieces = [scores] if isinstance(scores, Score) else list(scores)
     with told_with(name):
         save(name, encode(pieces, kind))
@@ -233,19 +254,31 @@ def save(path: str, data: bytes) -> None:
     Raises:
         OSError: it cannot be written.
     """
+    with whole_file(path) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def whole_file(path: str) -> Iterator[BinaryIO]:
+    """A file to write that takes its name only when all is written; after an error there is none.
+
+    Raises:
+        OSError: it cannot be written.
+        SymbolicError: its folder does not exist.
+    """
     if os.path.exists(path) and not stat.S_ISREG(os.stat(path).st_mode):
         with open(path, "wb") as device:  # a pipe or device cannot be renamed over; a folder raises here
-            device.write(data)
+            yield device
         return
     target = os.path.realpath(path)
     folder, name = os.path.split(target)
     if not os.path.isdir(folder):
         raise SymbolicError(f"the folder {folder} does not exist: create it first")
     temporary = os.path.join(folder, f".{name[:100]}.{secrets.token_hex(6)}.part")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    handle = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
     try:
-        with open(handle, "wb") as file:
-            file.write(data)
+        with open(handle, "w+b") as file:
+            yield file
         os.replace(temporary, target)
     except BaseException:
         with contextlib.suppress(OSError):

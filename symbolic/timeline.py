@@ -183,6 +183,13 @@ def note_array(score: Score, *, unfold: bool = False, grace: bool = False) -> np
     )
 
 
+def pitched_notes(score: Score) -> np.ndarray:
+    """The `note_array` without percussion, whose numbers name instruments and not pitches."""
+    notes = note_array(score)
+    percussion = [number for number, voice in enumerate(score.voices, 1) if voice.percussion]
+    return notes[~np.isin(notes["voice"], percussion)] if percussion else notes
+
+
 def measure_spans(score: Score, voice: int = 0) -> list[MeasureSpan]:
     """Where each measure of one voice begins and how long it lasts, in written order."""
     spans = []

@@ -35,7 +35,7 @@ LEVELS: tuple[set[str], ...] = (
     {"abc", "midi", "interop", "analysis", "notations"},
     {"io", "convert", "tunes", "works"},
     {"questions", "tokenizers"},
-    {"cli"},
+    {"command", "cli"},
     {"__init__", "__main__"},
 )
 

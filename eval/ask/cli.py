@@ -19,17 +19,17 @@ from rich.console import Console
 from eval.ask.answering import Panel, ask
 from eval.ask.printing import complaints, dump, show
 from eval.cli import Decode
-from eval.command import DONE, SOME_FAILED, USER_MISTAKE, note, run_command
 from eval.models import Decoding
 from eval.registry import DEFAULT
+from symbolic.command import DONE, SOME_FAILED, USER_MISTAKE, note, run_command
 from symbolic.errors import SymbolicError
-from symbolic.io import SUFFIXES, read_all
+from symbolic.io import read_all
 from symbolic.score import Score
+from transcription import transcribe_with_details
+from transcription.audio import AUDIO_SUFFIXES
+from transcription.pipeline import MIDI_SUFFIXES
 
 PROGRAM = "symbolic-ask"
-AUDIO = frozenset({".wav", ".flac", ".mp3", ".ogg", ".oga", ".m4a", ".aac", ".aiff", ".aif", ".opus"})
-UNTRUSTED = frozenset({"mid"})
-"""Formats whose key and metre are mostly defaults of the program that wrote them."""
 
 
 class Format(StrEnum):
@@ -77,20 +77,26 @@ def command(
 
 
 def _read(path: Path, number: int) -> tuple[Score, bool]:
-    """One piece of a file, and whether what it states about itself is to be trusted."""
-    suffix = path.suffix.lower()
-    if suffix in AUDIO:
-        message = "audio has to be transcribed first, which this version cannot do; ask about a score or MIDI"
-        raise SymbolicError(message, path=str(path))
-    scores, problems = read_all(path)
+    """One piece of a file, and whether what it states about itself is to be trusted.
+
+    Recordings and performances are transcribed: what they seem to state are estimates. A MIDI file that
+    holds a score has mostly the defaults of the program that wrote it for its key and metre.
+    """
+    sounds = path.suffix.lower() in AUDIO_SUFFIXES | MIDI_SUFFIXES
+    scores, noticed = _transcribe(path) if sounds else read_all(path)
     if number > len(scores):
         count = "1 piece" if len(scores) == 1 else f"{len(scores)} pieces"
         raise SymbolicError(f"the file holds {count}, so that there is no number {number}", path=str(path))
     if len(scores) > 1:
         _note(f"{path} holds {len(scores)} pieces; this is about number {number} (--tune N takes another)")
-    if problems:
-        _note(f"warning: {path}: {problems[0]}{f' (and {len(problems) - 1} more)' if problems[1:] else ''}")
-    return scores[number - 1], SUFFIXES[suffix] not in UNTRUSTED
+    if noticed:
+        _note(f"warning: {path}: {noticed[0]}{f' (and {len(noticed) - 1} more)' if noticed[1:] else ''}")
+    return scores[number - 1], not sounds
+
+
+def _transcribe(path: Path) -> tuple[list[Score], Sequence[object]]:
+    found = transcribe_with_details(path)
+    return [found.score], found.warnings
 
 
 def _note(line: str) -> None:
@@ -98,5 +104,5 @@ def _note(line: str) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs the command line; returns the exit code (`eval.command`)."""
+    """Runs the command line; returns the exit code (`symbolic.command`)."""
     return run_command(app, PROGRAM, argv)

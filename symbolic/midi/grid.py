@@ -58,10 +58,7 @@ class Grid:
 def find_grid(file: MidiFile) -> Grid:
     """Places every note of a file on the smallest exact grid, or rounds a performance to a plain one."""
     ticks = file.ticks_per_quarter
-    onsets = sorted({note.start for track in file.tracks for note in track.notes})
-    stray = [onset for onset in onsets if not _is_regular(onset, ticks)]
-    repaired = _rounded_tuplets(stray, ticks)
-    is_performance = len(stray) - len(repaired) > max(2, _MAX_STRAY * len(onsets))
+    onsets, repaired, is_performance = _onsets(file)
     if is_performance:
         places = {onset: _rough(onset, ticks) for onset in onsets}
     else:
@@ -76,6 +73,20 @@ def find_grid(file: MidiFile) -> Grid:
         for notes in placed
     )
     return Grid(parts, is_performance, notes, ticks)
+
+
+def is_performance(file: MidiFile) -> bool:
+    """Whether the onsets of a file stand anywhere, rather than at places that notation uses."""
+    return _onsets(file)[2]
+
+
+def _onsets(file: MidiFile) -> tuple[list[int], dict[int, Fraction], bool]:
+    """Where notes start, the places of rounded tuplets among them, and whether it is a performance."""
+    ticks = file.ticks_per_quarter
+    onsets = sorted({note.start for track in file.tracks for note in track.notes})
+    stray = [onset for onset in onsets if not _is_regular(onset, ticks)]
+    repaired = _rounded_tuplets(stray, ticks)
+    return onsets, repaired, len(stray) - len(repaired) > max(2, _MAX_STRAY * len(onsets))
 
 
 def _is_regular(tick: int, ticks: int) -> bool:
@@ -100,10 +111,12 @@ def _rounded_tuplets(stray: list[int], ticks: int) -> dict[int, Fraction]:
     found: dict[int, Fraction] = {}
     for onsets in by_quarter.values():
         for parts in _TUPLETS:
-            places = [Fraction(round(Fraction(onset * parts, ticks)), parts) for onset in onsets]
-            near = all(abs(place * ticks - onset) < 1 for place, onset in zip(places, onsets, strict=True))
+            nearest = [(2 * onset * parts + ticks) // (2 * ticks) for onset in onsets]
+            near = all(
+                abs(n * ticks - onset * parts) < parts for n, onset in zip(nearest, onsets, strict=True)
+            )
             if near and ticks >= 8 * parts and (len(onsets) > 1 or parts <= 3):
-                found.update(zip(onsets, places, strict=True))
+                found.update((onset, Fraction(n, parts)) for n, onset in zip(nearest, onsets, strict=True))
                 break
     return found
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from math import gcd, lcm
 from typing import NamedTuple, TypeAlias
@@ -67,6 +68,7 @@ def write_measures(
     parts: int,
     spell: Spell,
     marks: Sequence[Placed] = (),
+    inner_marks: Sequence[Sequence[Placed]] = (),
 ) -> list[Measure]:
     """One measure for each bar.
 
@@ -76,15 +78,17 @@ def write_measures(
         parts: parts of a quarter note.
         spell: names a pitch.
         marks: put into the main stream before the first event at or after their place.
+        inner_marks: for each layer those that stand on its own notes, at the places where they start.
     """
     ruler = _Ruler(parts)
     cuts = sorted({place for place, mark in marks if isinstance(mark, ChordSymbol | Key)})
     by_bar = [list(_by_bar(layer, bars)) for layer in layers] or [[[] for _ in bars]]
-    waiting = sorted(marks, key=lambda placed: placed[0])[::-1]
+    waiting = _in_turn(marks)
+    own = [_in_turn(placed) for placed in inner_marks] or [[] for _ in by_bar]
     measures = []
     for index, bar in enumerate(bars):
-        streams = [pieces for layer in by_bar if (pieces := layer[index])]
-        main, *others = streams or [[]]
+        streams = [(layer[index], wait) for layer, wait in zip(by_bar, own, strict=True) if layer[index]]
+        (main, main_own), *others = streams or [([], [])]
         inner = [cut for cut in cuts if bar.start < cut < bar.end] if cuts else []
         written = _split(_filled(main, bar, to_end=True), bar, ruler, inner)
         overlays = tuple(
@@ -93,19 +97,24 @@ def write_measures(
                     _split(_filled(pieces, bar, to_end=False), bar, ruler, []),
                     ruler,
                     spell,
-                    [],
+                    [own_marks],
                     visible=False,
                 )
             )
-            for pieces in others
+            for pieces, own_marks in others
         )
         if not main and len(written) == 1:
             due = _due(waiting, bar.end)
             events: tuple[Event, ...] = (*due, Rest(Fraction(bar.length, parts), whole_measure=True))
         else:
-            events = tuple(_events(written, ruler, spell, waiting, visible=True))
+            events = tuple(_events(written, ruler, spell, [waiting, main_own], visible=True))
         measures.append(Measure(events, overlays))
     return measures
+
+
+def _in_turn(marks: Sequence[Placed]) -> list[Placed]:
+    """The marks by place, the first one last, to be taken by `_due`."""
+    return sorted(marks, key=lambda placed: placed[0])[::-1]
 
 
 def _due(waiting: list[Placed], before: int) -> list[Mark]:
@@ -209,12 +218,13 @@ def _strongest(start: int, end: int, bar: Bar, ruler: _Ruler) -> int | None:
 
 
 def _events(
-    pieces: list[_Piece], ruler: _Ruler, spell: Spell, waiting: list[Placed], *, visible: bool
+    pieces: list[_Piece], ruler: _Ruler, spell: Spell, waiting: list[list[Placed]], *, visible: bool
 ) -> Iterator[Event]:
     """The events of one layer of one bar, with its tuplets and the marks that are due."""
     tuplets = _tuplets(pieces, ruler)
     for index, piece in enumerate(pieces):
-        yield from _due(waiting, piece.start + 1)
+        for marks in waiting:
+            yield from _due(marks, piece.start + 1)
         if index in tuplets:
             yield tuplets[index]
         yield _timed(piece, ruler, spell, visible)
@@ -241,16 +251,17 @@ def _tuplets(pieces: list[_Piece], ruler: _Ruler) -> dict[int, Tuplet]:
             span += pieces[stop].end - pieces[stop].start
             stop += 1
         if span and ruler.is_plain(span):
-            lengths = [Fraction(piece.end - piece.start, ruler.parts) for piece in pieces[index:stop]]
-            ratio = _ratio(lengths)
+            ratio = _ratio(tuple(piece.end - piece.start for piece in pieces[index:stop]), ruler.parts)
             if ratio is not None:
                 found[index] = Tuplet(*ratio, stop - index)
         index = stop
     return found
 
 
-def _ratio(lengths: list[Fraction]) -> tuple[int, int] | None:
+@lru_cache(maxsize=4096)
+def _ratio(parts_each: tuple[int, ...], parts: int) -> tuple[int, int] | None:
     """The numbers of a tuplet, `actual` in the time of `normal`, that make its written values plainest."""
+    lengths = [Fraction(each, parts) for each in parts_each]
     denominator = lcm(*(length.denominator for length in lengths))
     actual = denominator // (denominator & -denominator)
     if actual > _MAX_TUPLET:

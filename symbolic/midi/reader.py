@@ -10,7 +10,7 @@ write for want of another, counts as not stated.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -19,18 +19,18 @@ from pathlib import Path
 
 from symbolic.analysis.spelling import spell_in_keys
 from symbolic.errors import MidiFormatError, Problem
-from symbolic.folding import fold_repeats
 from symbolic.harmony import ChordSymbol
 from symbolic.key import Key
 from symbolic.meter import Meter, Tempo
-from symbolic.midi.bars import Bar, build_bars, close_bars
+from symbolic.midi.bars import Bar, build_bars
+from symbolic.midi.closing import close_score
 from symbolic.midi.grid import Grid, find_grid
 from symbolic.midi.keys import key_of_event
 from symbolic.midi.notation import Placed, Spell, write_measures
 from symbolic.midi.smf import MAX_BYTES, MidiFile, MidiTrack, parse_smf
 from symbolic.midi.voices import separate
 from symbolic.pitch import Pitch
-from symbolic.score import TIMED, Annotation, Lyric, Measure, Rest, Score, Voice
+from symbolic.score import Annotation, Lyric, Measure, Score, Voice
 from symbolic.transform import with_line_breaks
 
 _MICROS_PER_MINUTE = 60_000_000
@@ -86,40 +86,13 @@ def score_of(file: MidiFile, *, fold: bool = True) -> tuple[Score, list[Problem]
     keys = keys or [(0, Key.none())]
     if not bars:
         return _score(file, grid, bars, keys), problems
-    score = _closed(file, grid, bars, keys, end, fold=fold and not grid.is_performance)
+    score = close_score(
+        lambda chosen: _score(file, grid, chosen, keys), bars, end, fold=fold and not grid.is_performance
+    )
     return with_line_breaks(score), problems
 
 
-def _closed(
-    file: MidiFile, grid: Grid, bars: list[Bar], keys: list[tuple[int, Key]], end: int, *, fold: bool
-) -> Score:
-    """The score with its last bar closed and its repeats folded.
-
-    A file does not say how long the last bar is. Where notation's rule and the end of the last note
-    differ, the one that gives the shorter score is taken: a repeat may end there.
-    """
-    closed = close_bars(bars, end)
-    choices = [_score(file, grid, closed, keys)]
-    if fold:
-        if end < closed[-1].end:
-            last = Bar(closed[-1].start, end - closed[-1].start, closed[-1].meter)
-            choices.append(_score(file, grid, [*closed[:-1], last], keys))
-        choices = [fold_repeats(choice) for choice in choices]
-    score = min(choices, key=_size)
-    return score.with_voices(tuple(_with_final_bar(voice) for voice in score.voices))
-
-
-def _size(score: Score) -> tuple[int, int]:
-    events = [event for event in score.events() if isinstance(event, TIMED)]
-    return sum(not isinstance(event, Rest) for event in events), len(events)
-
-
-def _with_final_bar(voice: Voice) -> Voice:
-    *others, last = voice.measures
-    return voice if last.end_repeat else replace(voice, measures=(*others, replace(last, bar="|]")))
-
-
-def _score(file: MidiFile, grid: Grid, bars: list[Bar], keys: list[tuple[int, Key]]) -> Score:
+def _score(file: MidiFile, grid: Grid, bars: Sequence[Bar], keys: list[tuple[int, Key]]) -> Score:
     tempos = _tempos(file, grid, bars)
     general: list[Placed] = [*keys[1:], *_meter_marks(bars)]
     first: list[Placed] = [(place, mark) for place, mark in tempos if place > 0]
@@ -202,13 +175,13 @@ def _speller(table: dict[tuple[int, int], Pitch]) -> Spell:
     return lambda start, pitch: table[start, pitch]
 
 
-def _meter_marks(bars: list[Bar]) -> Iterable[Placed]:
+def _meter_marks(bars: Sequence[Bar]) -> Iterable[Placed]:
     for bar, following in pairwise(bars):
         if following.meter != bar.meter:
             yield following.start, following.meter
 
 
-def _tempos(file: MidiFile, grid: Grid, bars: list[Bar]) -> list[tuple[int, Tempo]]:
+def _tempos(file: MidiFile, grid: Grid, bars: Sequence[Bar]) -> list[tuple[int, Tempo]]:
     """Tempo marks by place, only where the tempo changes."""
     found: dict[int, Tempo] = {}
     index = 0

@@ -1,4 +1,4 @@
-"""Standard MIDI File bytes as plain values: notes, tempos, signatures, keys, texts, in ticks.
+"""Standard MIDI File bytes as plain values: notes, pedal, tempos, signatures, keys, texts, in ticks.
 
 Bytes come from anywhere, so every length is checked before it is believed, and the numbers of bytes
 and notes are bounded. This is done here, in Python, because symusic 0.5.9 (which writes our files) ends
@@ -21,6 +21,10 @@ MAX_BYTES = 16 * 2**20
 MAX_NOTES = 200_000
 """More notes than this are refused: a long symphony has some 100,000."""
 DRUM_CHANNEL = 9
+SUSTAIN_PEDAL = 64
+"""Number of the control."""
+_PEDAL_DOWN = 64
+"""Values of a pedal from this on mean down; pianos with half pedal send all of 0 … 127."""
 _DATA_BYTES = {0x8: 2, 0x9: 2, 0xA: 2, 0xB: 2, 0xC: 1, 0xD: 1, 0xE: 2}
 
 
@@ -55,6 +59,7 @@ class MidiFile:
         meters: (tick, numerator, denominator).
         keys: (tick, sharps or negative flats, whether minor).
         markers: (tick, text).
+        pedal: (tick, channel, whether down), where the sustain pedal of a channel is moved.
         title: the name of a chunk without notes that comes before all notes, else empty.
         copyright: the first copyright notice, or empty.
         note_count: notes in all tracks.
@@ -66,6 +71,7 @@ class MidiFile:
     meters: list[tuple[int, int, int]] = field(default_factory=list)
     keys: list[tuple[int, int, bool]] = field(default_factory=list)
     markers: list[tuple[int, str]] = field(default_factory=list)
+    pedal: list[tuple[int, int, bool]] = field(default_factory=list)
     title: str = ""
     copyright: str = ""
     note_count: int = 0
@@ -114,7 +120,7 @@ def parse_smf(data: bytes) -> MidiFile:
         raise MidiFormatError(
             f"cut off: {number} of {declared} tracks are there; copy or export the file again"
         )
-    for events in (file.tempos, file.meters, file.keys, file.markers):
+    for events in (file.tempos, file.meters, file.keys, file.markers, file.pedal):
         events.sort(key=lambda event: event[0])
     return file
 
@@ -164,6 +170,7 @@ class _ChunkReader:
         self.doubtful: dict[tuple[int, int], tuple[int, int]] = {}
         self.programs: dict[int, int] = {}
         self.lyrics: list[tuple[int, str]] = []
+        self.pedal_down: dict[int, bool] = {}
 
     def read(self, chunk: bytes) -> None:
         position, status, size = 0, 0, len(chunk)
@@ -205,6 +212,8 @@ class _ChunkReader:
                 self.note(now, channel, first, velocity if kind == 0x9 else 0)
             elif kind == 0xC:
                 self.programs.setdefault(channel, first & 0x7F)
+            elif kind == 0xB and first == SUSTAIN_PEDAL:
+                self.pedal(now, channel, chunk[position + 1] >= _PEDAL_DOWN)
             position += _DATA_BYTES[kind]
         self.now = now
 
@@ -224,6 +233,11 @@ class _ChunkReader:
             self.notes[channel].append(MidiNote(start, now, pitch, struck))
         else:
             self.stray_off[channel, pitch] = now
+
+    def pedal(self, now: int, channel: int, is_down: bool) -> None:
+        if self.pedal_down.get(channel, False) != is_down:
+            self.pedal_down[channel] = is_down
+            self.file.pedal.append((now, channel, is_down))
 
     def meta(self, kind: int, body: bytes) -> None:
         file, now = self.file, self.now

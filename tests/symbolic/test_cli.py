@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from symbolic import Score, cli, convert, read, write
+from symbolic import Score, command, convert, read, write
 from symbolic.cli import main
 from symbolic.convert import Options, Task
 
@@ -35,7 +35,7 @@ def files(folder: Path) -> list[str]:
 
 def refused(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
     """The one line that a mistake is told in."""
-    assert main(argv) == cli.USER_ERROR
+    assert main(argv) == command.USER_MISTAKE
     out, err = capsys.readouterr()
     assert out == ""
     assert err.startswith("symbolic-convert: ")
@@ -150,7 +150,7 @@ def test_interruption_leaves_whole_files_only(
         original(source, target)
 
     monkeypatch.setattr(os, "replace", interrupted)
-    assert main([str(folder), str(tmp_path / "out"), "--to", "abc"]) == cli.INTERRUPTED
+    assert main([str(folder), str(tmp_path / "out"), "--to", "abc"]) == command.INTERRUPTED
     assert files(tmp_path / "out") == ["a.abc"]
     assert capsys.readouterr().err == "symbolic-convert: interrupted; what was finished is kept\n"
 

@@ -122,7 +122,7 @@ def test_size_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_unknown_formats_are_refused(tmp_path: Path, score: Score) -> None:
     with pytest.raises(SymbolicError, match="unknown format 'pdf': use one of abc, krn"):
         read(tmp_path / "x.abc", format="pdf")
-    with pytest.raises(SymbolicError, match=r"is not one of \.abc, \.mid, \.midi, \.musicxml, \.mxl, \.xml"):
+    with pytest.raises(SymbolicError, match=r"is not one of \.abc, \.flac, \.mid, .*\.wav"):
         write(score, tmp_path / "x.krn")
     with pytest.raises(SymbolicError, match="does not exist: create it first"):
         write(score, tmp_path / "no" / "x.abc")

@@ -78,7 +78,7 @@ def test_a_book_is_asked_about_one_tune(tmp_path: Path, capsys: Captured) -> Non
         (["", "TUNE"], "the question is empty"),
         (["What key is this?"], "name a file"),
         (["What key is this?", "nowhere.abc"], "nowhere.abc"),
-        (["What key is this?", "song.mp3"], "audio has to be transcribed first"),
+        (["What key is this?", "song.mp3"], "there is no such file"),
         (["What key is this?", "notes.txt"], "suffix"),
         (["key?", "TUNE", "--model", "baseline:nonsense"], "unknown model"),
         (["key?", "TUNE", "--decode", "loudly"], "loudly"),

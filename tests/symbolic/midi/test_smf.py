@@ -44,6 +44,14 @@ def test_a_note_whose_end_comes_before_its_start_has_no_length() -> None:
     ]
 
 
+def test_pedal_is_told_where_it_goes_down_and_up() -> None:
+    half_pedal = bytes.fromhex("00b04014 10404010404a10405010403f 10b1407f 00903c40 60803c40 00ff2f00")
+    other_control = bytes.fromhex("00b00740 00ff2f00")
+    file = parse_smf(file_of(half_pedal, other_control))
+    assert file.pedal == [(16, 0, True), (64, 0, False), (80, 1, True)]
+    assert file.tracks[0].notes == [MidiNote(80, 176, 60, 64)]
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [
