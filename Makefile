@@ -6,17 +6,25 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 BASE := $(VENV)/.installed-base
+AUDIO := $(VENV)/.installed-audio
 DEV := $(VENV)/.installed-dev
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+# Only the model in its wheel is used, by onnxruntime: what its metadata demands would be TensorFlow.
+BASIC_PITCH := $(PIP_INSTALL) --no-deps basic-pitch
 
 .DEFAULT_GOAL := help
-.PHONY: help eval test check format bench clean
+MODEL = build/model-$(LICENSE)
+LICENSE ?= any
+
+.PHONY: help eval test audio check format bench model clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 eval: $(BASE) ## key and time-signature accuracy of every classical method on the benchmark
 	$(BIN)/symbolic-eval --task key --task time-signature --model default --model 'baseline:*'
+
+audio: $(AUDIO) ## what symbolic-transcribe needs for recordings
 
 test: $(DEV) ## the test suite
 	$(BIN)/python -m pytest $(ARGS)
@@ -39,6 +47,16 @@ bench: $(DEV) ## the side-by-side measurements in tests/benchmarks (minutes)
 	  $(BIN)/python -m tests.benchmarks.$$module; \
 	done
 
+# Each step goes on where it was stopped, or is skipped where it is done.
+model: $(DEV) ## trains data/models/default anew (4 hours on 2 cores); LICENSE=commercial: from free sources only
+	$(BIN)/symbolic-data build --out $(MODEL)/corpus --config training/corpus/presets/mini.toml --license $(LICENSE) || [ $$? = 1 ]
+	[ -e $(MODEL)/tokenizer ] || $(BIN)/symbolic-train tokenizer --corpus $(MODEL)/corpus --out $(MODEL)/tokenizer
+	$(BIN)/symbolic-train pretrain --corpus $(MODEL)/corpus --tokenizer $(MODEL)/tokenizer --out $(MODEL)/base
+	$(BIN)/symbolic-train finetune --corpus $(MODEL)/corpus --model $(MODEL)/base --out $(MODEL)/adapter
+	[ -e $(MODEL)/default ] || $(BIN)/symbolic-train merge $(MODEL)/base $(MODEL)/adapter --out $(MODEL)/default
+	$(BIN)/python -m eval.models.notate.fit $(MODEL)/default --questions $(MODEL)/corpus/questions/dev.jsonl
+	@echo "$(MODEL)/default is ready: symbolic-eval --task key --model hf:$(MODEL)/default"
+
 clean: ## removes the environment, builds and caches
 	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -56,7 +74,14 @@ $(BASE): pyproject.toml constraints.txt | $(BIN)/python
 	@$(PIP_INSTALL) -e .
 	@touch $@
 
+$(AUDIO): pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing the project and what recordings need into $(VENV) (once)"
+	@$(PIP_INSTALL) -e ".[audio]"
+	@$(BASIC_PITCH)
+	@touch $(BASE) $@
+
 $(DEV): pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing the project and its development tools into $(VENV) (once)"
 	@$(PIP_INSTALL) -e ".[dev]"
-	@touch $(BASE) $@
+	@$(BASIC_PITCH)
+	@touch $(BASE) $(AUDIO) $@

@@ -1,1 +1,13 @@
-"""From audio and performance MIDI to notated scores."""
+"""From audio and performance MIDI to notated scores.
+
+    >>> from transcription import transcribe
+    >>> score = transcribe("song.wav")  # doctest: +SKIP
+
+What is heavy (onnxruntime, scipy) is loaded by the adapter that needs it, when it is needed.
+"""
+
+from __future__ import annotations
+
+from transcription.pipeline import Transcription, transcribe, transcribe_with_details
+
+__all__ = ["Transcription", "transcribe", "transcribe_with_details"]
