@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import partial
 from io import StringIO
@@ -18,15 +18,33 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from eval import results as results_module
-from eval.command import DONE, SOME_FAILED, note, run_command
+from eval import transcription
 from eval.items import NothingToAskError
 from eval.models import Decoding
-from eval.registry import DEFAULT, MODEL_KINDS, TASKS, Task, choose_models, model_names, task_named
+from eval.registry import (
+    DEFAULT,
+    MODEL_KINDS,
+    TASKS,
+    TRANSCRIPTION,
+    Task,
+    choose_models,
+    model_names,
+    task_named,
+)
 from eval.results import Results
 from eval.runner import Exam, prepare, run
+from eval.transcription import Session
+from symbolic.command import DONE, SOME_FAILED, note, run_command
 from symbolic.errors import SymbolicError
 from symbolic.io import told_with
 
@@ -81,7 +99,10 @@ def evaluate(
     task: Annotated[
         list[str] | None,
         typer.Option(
-            "--task", "-t", metavar="TASK", help="What to measure; repeat for several; 'list' or 'all'."
+            "--task",
+            "-t",
+            metavar="TASK",
+            help="What to measure; repeat for several; 'list', or 'all' for every one but transcription.",
         ),
     ] = None,
     model: Annotated[
@@ -97,12 +118,18 @@ def evaluate(
         Path | None,
         typer.Option(
             help="A JSONL file of questions, or a folder of scores; for theory also a file (JSON, JSONL, "
-            "parquet) or hub:REPO in MusicTheoryBench's shape. [default: the benchmark's test split]"
+            "parquet) or hub:REPO in MusicTheoryBench's shape; for transcription a folder of recordings "
+            "beside their scores, of aligned performances, or of scores. [default: the benchmark]"
         ),
     ] = None,
     input: Annotated[
-        InputKind, typer.Option("--input", help="What models see: the score, or the MIDI it sounds as.")
-    ] = InputKind.score,
+        InputKind | None,
+        typer.Option(
+            "--input",
+            help="What models get: the score, or its transcription from a played performance (midi) or from "
+            "the sound of that (audio). [default: score; for transcription audio]",
+        ),
+    ] = None,
     form: Annotated[
         Form, typer.Option("--form", help="How questions are put: open, or a choice among four answers.")
     ] = Form.open,
@@ -153,7 +180,10 @@ def evaluate(
             _note(f"{current.name}: no model of those named does it")
             continue
         try:
-            exam = prepare(current.name, data, limit=limit, seed=seed, input=input.value, form=form.value)
+            with _progress() as bar:
+                row = bar.add_task(f"{current.name}: reading", total=None)
+                report = partial(_show, bar, row)
+                exam = _prepare(current, data, limit, seed, input, form.value, report)
         except NothingToAskError as exc:
             if len(tasks) == 1:
                 raise
@@ -177,13 +207,15 @@ def evaluate(
 def _tasks(names: list[str] | None, optional: bool) -> list[Task]:
     if not names and not optional:
         raise SymbolicError("--task is missing; --task list shows all there are, --task all takes them all")
-    if not names or "all" in names:
+    if not names:
+        return [*TASKS.values(), TRANSCRIPTION]
+    if "all" in names:
         return list(TASKS.values())
     return [task_named(name) for name in dict.fromkeys(names)]
 
 
 def _list_tasks() -> None:
-    for task in TASKS.values():
+    for task in (*TASKS.values(), TRANSCRIPTION):
         print(
             f"{task.name:22} {task.description}; metrics: {', '.join(metric.name for metric in task.metrics)}"
         )
@@ -204,9 +236,25 @@ def _choice(switch: Switch | None) -> bool | None:
     return None if switch is None else switch is Switch.on
 
 
-def _run_all(exam: Exam, models: Sequence[str], decoding: Decoding) -> list[Results]:
-    command = results_module.typed_command()
-    bar = Progress(
+def _prepare(
+    task: Task,
+    data: Path | None,
+    limit: int | None,
+    seed: int,
+    input: InputKind | None,
+    form: str,
+    progress: Callable[[int, int], object],
+) -> Exam | Session:
+    if task is TRANSCRIPTION:
+        heard = InputKind.audio if input is None else input
+        return transcription.prepare(data, limit=limit, seed=seed, input=heard.value, progress=progress)
+    shown = InputKind.score if input is None else input
+    return prepare(task.name, data, limit=limit, seed=seed, input=shown.value, form=form, progress=progress)
+
+
+def _progress() -> Progress:
+    """A bar on standard error, where that is a terminal."""
+    return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
@@ -215,30 +263,48 @@ def _run_all(exam: Exam, models: Sequence[str], decoding: Decoding) -> list[Resu
         transient=True,
         disable=not sys.stderr.isatty(),
     )
+
+
+def _show(bar: Progress, row: TaskID, done: int, total: int) -> None:
+    bar.update(row, completed=done, total=total)
+
+
+def _run_all(exam: Exam | Session, models: Sequence[str], decoding: Decoding) -> list[Results]:
+    command = results_module.typed_command()
     found = []
-    with bar:
+    with _progress() as bar:
         for name in models:
-            row = bar.add_task(f"{exam.task.name} {name}", total=len(exam.questions))
+            row = bar.add_task(f"{exam.task.name} {name}", total=len(exam))
             advance = partial(bar.advance, row)
-            found.append(run(exam, name, decoding=decoding, command=command, progress=advance))
+            if isinstance(exam, Session):
+                found.append(transcription.run(exam, name, command=command, progress=advance))
+            else:
+                found.append(run(exam, name, decoding=decoding, command=command, progress=advance))
             bar.remove_task(row)
     for result in found:
+        noun = "recordings" if isinstance(exam, Session) else "questions"
         for text, count in result.warnings.items():
-            _note(f"warning: {result.task} {result.model}: {count} of {result.n} questions: {text}")
+            _note(f"warning: {result.task} {result.model}: {count} of {result.n} {noun}: {text}")
     return found
 
 
-def _warn_of_changes(exam: Exam) -> None:
+def _warn_of_changes(exam: Exam | Session) -> None:
     for reason, count in exam.source.skipped.items():
         if "music21's corpus" in reason:
             _note(f"warning: {count} tunes of the benchmark are {reason}; these numbers are not comparable")
 
 
 def _print_tables(found: Sequence[Results]) -> None:
-    from eval.report.tables import print_report
-
     console = Console()
-    print_report(console if console.is_terminal else Console(width=PLAIN_WIDTH), found)
+    _report(console if console.is_terminal else Console(width=PLAIN_WIDTH), found)
+
+
+def _report(console: Console, found: Sequence[Results]) -> None:
+    if found[0].task == TRANSCRIPTION.name:
+        from eval.report.transcription import print_report
+    else:
+        from eval.report.tables import print_report
+    print_report(console, found)
 
 
 def _make_folder(folder: Path) -> None:
@@ -251,11 +317,10 @@ def _make_folder(folder: Path) -> None:
 def _write(folder: Path, found: Sequence[Results]) -> None:
     """Writes one JSON file a result, the tables of all, and for ``key`` the circle of fifths of each."""
     from eval.report.circle import write_circle
-    from eval.report.tables import print_report
 
     results_module.write_results(folder, found)
     text = StringIO()
-    print_report(Console(file=text, width=PLAIN_WIDTH), found)
+    _report(Console(file=text, width=PLAIN_WIDTH), found)
     results_module.write_text(folder / f"{found[0].task}.txt", text.getvalue())
     for result in found:
         if result.task == "key":
@@ -267,5 +332,5 @@ def _note(line: str) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs the command line; returns the exit code (`eval.command`)."""
+    """Runs the command line; returns the exit code (`symbolic.command`)."""
     return run_command(app, PROGRAM, argv)

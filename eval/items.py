@@ -2,7 +2,8 @@
 
 A JSONL file has one object a line: ``{"id": str, "task": str, "abc": str | null, "midi": path | null,
 "audio": path | null, "answer": str}``; paths are relative to the file, ``group`` may name a collection,
-further members are left alone, and lines of other tasks are passed over. A line with a ``question`` brings
+further members are left alone, and lines of other tasks are passed over. Where only ``audio`` is given, its
+transcription is asked about. A line with a ``question`` brings
 its wording along and is asked as it stands (see `symbolic.questions.records`); without one the question is
 made from the score. In a folder each score's own header is the truth.
 
@@ -43,10 +44,12 @@ class Item:
 
     Attributes:
         id: unique in its set.
-        score: the music, headers and all; a question takes the answer out. None where `question` shows none.
+        score: the music, headers and all; a question takes the answer out. None where `question` shows none,
+            or only `audio` is given.
         truth: the right answer, or None where the score itself says it.
         group: the collection under which reports count it; may be empty.
         question: asked as it stands, where there is one.
+        audio: a recording of it, where there is one.
     """
 
     id: str
@@ -54,6 +57,7 @@ class Item:
     truth: str | None = None
     group: str = ""
     question: Question | None = None
+    audio: Path | None = None
 
     def ask(self, kind: QuestionType, rng: Random) -> Question | Reason:
         """Its question, or the one that is made of its score, or why it cannot be asked."""
@@ -172,17 +176,20 @@ def _item(record: dict[str, Any], folder: Path, kind: QuestionType) -> Item:
     truth = kind.parse(record["answer"])
     if truth is None:
         raise SymbolicError(f'"answer" {record["answer"]!r} is no answer to {kind.name}')
-    return Item(record["id"], _score_of(record, folder), truth, group)
+    audio = folder / record["audio"] if record.get("audio") else None
+    if audio is not None and not audio.is_file():
+        raise SymbolicError("there is no such file: check the name", path=str(audio))
+    return Item(record["id"], _score_of(record, folder), truth, group, audio=audio)
 
 
-def _score_of(record: dict[str, Any], folder: Path) -> Score:
+def _score_of(record: dict[str, Any], folder: Path) -> Score | None:
     if record.get("abc"):
         return parse(record["abc"])
     if record.get("midi"):
         return read(folder / record["midi"])
     if record.get("audio"):
-        raise SymbolicError('only "audio" is given; transcribe it first and give "abc" or "midi"')
-    raise SymbolicError('one of "abc" and "midi" must be given')
+        return None
+    raise SymbolicError('one of "abc", "midi" and "audio" must be given')
 
 
 # MusicTheoryBench

@@ -3,6 +3,9 @@
 To add a task: a question type in `symbolic.questions`, metrics in `eval.metrics`, and a line in `TASKS`. To
 add a kind of model: a module in `eval.models` with ``names(task)`` and ``build(argument, task)`` (language
 models: ``build(argument, task, decoding)``), and a line in `MODEL_KINDS`.
+
+`TRANSCRIPTION` is a task that asks no question: its models write scores (`eval.models.transcribers`), and
+`eval.transcription` runs it.
 """
 
 from __future__ import annotations
@@ -12,11 +15,15 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from eval.metrics import Metric
 from eval.models import BEST, Decoding, Model
 from symbolic.errors import SymbolicError
 from symbolic.questions import Question, question_type
+
+if TYPE_CHECKING:
+    from eval.models.transcribers import Transcriber
 
 DEFAULT = "default"
 ANALYSIS, MAJORITY = "baseline:analysis", "baseline:majority"
@@ -27,7 +34,7 @@ LANGUAGE = "hf:default"
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A task: its question type has the same name in `symbolic.questions`.
+    """A task: its question type has the same name in `symbolic.questions`, or it asks no question.
 
     Attributes:
         name: as the command line names it.
@@ -37,6 +44,7 @@ class Task:
         group_name: what the groups of its items are.
         category_detail: the member of a question's details that says it, where the truth alone does not.
         benchmark: what is asked about where no data are given; see `eval.benchmarks`.
+        summary: one line, for a task that asks no question.
     """
 
     name: str
@@ -46,11 +54,12 @@ class Task:
     group_name: str = "collection"
     category_detail: str = ""
     benchmark: str = "abc_tunes"
+    summary: str = ""
 
     @property
     def description(self) -> str:
         """One line: what is asked."""
-        return question_type(self.name).description
+        return self.summary or question_type(self.name).description
 
     def category(self, question: Question) -> str:
         """The class under which reports count a question."""
@@ -74,6 +83,7 @@ class ModelKind:
         description: one line.
         open_ended: takes any argument, not only those that ``names`` lists.
         decodes: a `Decoding` says how it finds its answers.
+        optional: arguments that are there only where their packages are installed.
     """
 
     module: str
@@ -81,6 +91,7 @@ class ModelKind:
     description: str
     open_ended: bool = False
     decodes: bool = False
+    optional: frozenset[str] = frozenset()
 
 
 TASKS = {
@@ -148,6 +159,15 @@ TASKS = {
     )
 }
 
+TRANSCRIPTION = Task(
+    "transcription",
+    "eval.metrics.transcription",
+    "pipeline:basic-pitch",
+    "key and metre",
+    "texture",
+    summary="a recording or a performance written as a score",
+)
+
 MODEL_KINDS = {
     "baseline": ModelKind("eval.models.baseline", "NAME", "a classical method"),
     "hf": ModelKind(
@@ -164,6 +184,13 @@ MODEL_KINDS = {
         open_ended=True,
         decodes=True,
     ),
+    "audio": ModelKind(
+        "eval.models.audio",
+        "NAME",
+        "hears the recording and never sees notes (with --input audio)",
+        optional=frozenset({"madmom", "essentia"}),
+    ),
+    "pipeline": ModelKind("eval.models.pipeline", "BACKEND", "symbolic-transcribe, its notes by BACKEND"),
     "scripted": ModelKind("eval.models.scripted", "TEXT", "always answers TEXT (for tests)", open_ended=True),
 }
 
@@ -180,9 +207,10 @@ def task_named(name: str) -> Task:
     Raises:
         SymbolicError: there is none.
     """
-    if name not in TASKS:
-        raise SymbolicError(f"unknown task {name!r}{hint(name, TASKS)} (--task list shows all)")
-    return TASKS[name]
+    known = {**TASKS, TRANSCRIPTION.name: TRANSCRIPTION}
+    if name not in known:
+        raise SymbolicError(f"unknown task {name!r}{hint(name, known)} (--task list shows all)")
+    return known[name]
 
 
 def model_names(task: Task) -> list[str]:
@@ -230,9 +258,9 @@ def _matches(pattern: str, task: Task) -> list[str]:
     found = [name for name in model_names(task) if name == pattern or fnmatchcase(name, pattern)]
     prefix, colon, argument = pattern.partition(":")
     kind = MODEL_KINDS.get(prefix) if colon else None
-    if not found and kind is not None and kind.open_ended and argument:
-        return [pattern]
-    return found
+    if found or kind is None or task is TRANSCRIPTION:
+        return found
+    return [pattern] if argument and (kind.open_ended or argument in kind.optional) else []
 
 
 def build_model(name: str, task: Task, decoding: Decoding = BEST) -> Model:
@@ -241,10 +269,24 @@ def build_model(name: str, task: Task, decoding: Decoding = BEST) -> Model:
     Raises:
         SymbolicError: there is none.
     """
+    model: Model = _build(name, task, decoding)
+    return model
+
+
+def build_transcriber(name: str) -> Transcriber:
+    """The model of a full name that writes scores.
+
+    Raises:
+        SymbolicError: there is none, or it is not installed.
+    """
+    transcriber: Transcriber = _build(name, TRANSCRIPTION, BEST)
+    return transcriber
+
+
+def _build(name: str, task: Task, decoding: Decoding) -> Any:
     if name not in choose_models([name], [task])[task.name]:
         raise SymbolicError(f"unknown model {name!r} (--model list shows all)")
     prefix, _, argument = (task.default_model if name == DEFAULT else name).partition(":")
     kind = MODEL_KINDS[prefix]
     options = (decoding,) if kind.decodes else ()
-    model: Model = import_module(kind.module).build(argument, task.name, *options)
-    return model
+    return import_module(kind.module).build(argument, task.name, *options)

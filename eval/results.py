@@ -6,8 +6,9 @@ The JSON of one result is
      "skipped": {reason: count}, "failures": [line], "warnings": {text: count},
      "data": {"name", "hash"}, "config", "versions", "command"}
 
-with ``{"id", "group", "truth", "answer", "verdict", "credit", "text"}`` for each item: `answer` is the name
-that was found in the model's `text`, or null.
+with ``{"id", "group", "truth", "answer", "verdict", "credit", "text"}`` for each item, and ``"scores"`` where
+its grade has further measures: `answer` is the name that was found in the model's `text`, or null. Of a
+transcription the text is the score as ABC, the answer its key and metre.
 """
 
 from __future__ import annotations
@@ -26,7 +27,10 @@ from eval.metrics import Metric, Outcome
 from eval.statistics import Estimate
 from symbolic.io import save, told_with
 
-PACKAGES = ("symbolic-musician", "numpy", "music21", "symusic", "torch", "transformers", "peft")
+PACKAGES = (
+    "symbolic-musician", "numpy", "music21", "symusic", "torch", "transformers", "peft", "basic-pitch",
+    "onnxruntime", "librosa", "partitura",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class Answered:
             "verdict": grade.verdict,
             "credit": grade.credit,
             "text": self.text,
+            **({"scores": dict(grade.scores)} if grade.scores else {}),
         }
 
 

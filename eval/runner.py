@@ -12,17 +12,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from os import PathLike
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from eval import benchmarks, items
+from eval.inputs import can_be_heard, hear, written
 from eval.items import ItemSet, NothingToAskError
 from eval.metrics import Outcome
 from eval.models import BEST, Decodes, Decoding, Model
-from eval.registry import DEFAULT, Task, build_model, choose_models, task_named
+from eval.registry import DEFAULT, TRANSCRIPTION, Task, build_model, choose_models, task_named
 from eval.results import Answered, Results
 from symbolic.errors import SymbolicError
 from symbolic.questions import Question, QuestionType, Reason, multiple_choice, question_type
-from symbolic.score import Score
+
+if TYPE_CHECKING:
+    from eval.models.transcribers import Transcriber
 
 INPUTS = ("score", "midi", "audio")
 FORMS = ("open", "choice")
@@ -37,7 +40,8 @@ class Exam:
     Attributes:
         task: the task.
         kind: its question type.
-        questions: in a fixed order.
+        questions: in a fixed order, as models get them.
+        asked: the same about the scores themselves, by which answers are graded.
         groups: the collection of each.
         source: the data they were made from, with what was skipped.
         config: the choices that shaped them.
@@ -46,9 +50,14 @@ class Exam:
     task: Task
     kind: QuestionType
     questions: tuple[Question, ...]
+    asked: tuple[Question, ...]
     groups: tuple[str, ...]
     source: ItemSet
     config: dict[str, Any]
+
+    def __len__(self) -> int:
+        """Number of questions."""
+        return len(self.questions)
 
 
 def prepare(
@@ -59,6 +68,7 @@ def prepare(
     seed: int = 0,
     input: str = "score",
     form: str = "open",
+    progress: Callable[[int, int], object] | None = None,
 ) -> Exam:
     """Makes the questions of a task.
 
@@ -67,8 +77,10 @@ def prepare(
         data: questions or scores (see `eval.items.load`); the benchmark's test split where None.
         limit: ask this many, drawn at random.
         seed: of that draw, of what each question draws (wording, bars it asks about), and of the bootstrap.
-        input: what models get to see: the ``score``, or the ``midi`` it sounds as, read back.
+        input: what models get: the ``score``, or its transcription from the notes of a performance
+            (``midi``) or from the sound of one (``audio``); see `eval.inputs`.
         form: ``open``, or ``choice`` among four lettered options, the truth and its hardest distractors.
+        progress: told how many questions are ready, and of how many.
 
     Raises:
         SymbolicError: an unknown task, data that cannot be used, or nothing in them to ask.
@@ -77,12 +89,8 @@ def prepare(
     kind = question_type(task)
     if input not in INPUTS:
         raise SymbolicError(f"input must be one of {', '.join(INPUTS)}, got {input!r}")
-    if input == "audio":
-        raise SymbolicError(
-            "input audio needs a transcription pipeline, which this version lacks; use score or midi"
-        )
-    if input == "midi" and not kind.audible:
-        raise SymbolicError(f"{task} asks about the notation, which MIDI does not hold; use --input score")
+    if input != "score" and not can_be_heard(kind):
+        raise NothingToAskError(f"{task} asks about what stands in the notation; use --input score")
     if form not in FORMS:
         raise SymbolicError(f"form must be one of {', '.join(FORMS)}, got {form!r}")
     if limit is not None and limit < 1:
@@ -94,49 +102,50 @@ def prepare(
     order = list(range(len(source.items)))
     if limit is not None:
         Random(seed).shuffle(order)
-    asked: list[tuple[int, Question]] = []
+    asked: list[tuple[int, Question, Question]] = []
     skipped = Counter(source.skipped)
     for index in order:
         if len(asked) == limit:
             break
-        question = _ask(source.items[index], kind, input, form, seed)
-        if isinstance(question, Reason):
-            skipped[question.message if question.code != "too-few-notes" else "too few notes"] += 1
+        found = _ask(source.items[index], kind, input, form, seed)
+        if isinstance(found, Reason):
+            skipped[found.message if found.code != "too-few-notes" else "too few notes"] += 1
         else:
-            asked.append((index, question))
+            asked.append((index, *found))
+            if progress is not None:
+                progress(len(asked), min(limit or len(order), len(order)))
     if not asked:
         reasons = "; ".join(f"{count} × {reason}" for reason, count in skipped.items())
         raise NothingToAskError(f"nothing in {source.name} can be asked for {task!r}: {reasons}")
-    asked.sort(key=lambda pair: pair[0])
+    asked.sort(key=lambda row: row[0])
     return Exam(
         chosen,
         kind,
-        tuple(question for _, question in asked),
-        tuple(source.items[index].group for index, _ in asked),
+        tuple(shown for _, shown, _ in asked),
+        tuple(question for _, _, question in asked),
+        tuple(source.items[index].group for index, _, _ in asked),
         replace(source, skipped=dict(skipped)),
         {"task": task, "data": source.name, "limit": limit, "seed": seed, "input": input, "form": form},
     )
 
 
-def _ask(item: items.Item, kind: QuestionType, input: str, form: str, seed: int) -> Question | Reason:
+def _ask(
+    item: items.Item, kind: QuestionType, input: str, form: str, seed: int
+) -> tuple[Question, Question] | Reason:
+    """The question as a model gets it and as it is graded, or why it cannot be asked."""
     rng = Random(f"{seed} {item.id}")
+    item = written(item)
     question = item.ask(kind, rng)
     if isinstance(question, Reason):
         return question
-    if input == "midi" and question.score is not None:
-        question = replace(question, score=kind.strip(_through_midi(question.score)))
     if form == "choice" and not question.options:
         if not question.distractors:
             return Reason("no-distractors", "it has no distractors to choose among")
         question = multiple_choice(question, rng)
-    return question
-
-
-def _through_midi(score: Score) -> Score:
-    """The score as it comes back from the MIDI file that it sounds as."""
-    from symbolic.midi import read_midi, write_midi
-
-    return read_midi(write_midi(score))
+    if input == "score" or question.score is None:
+        return question, question
+    heard = hear(item, question, kind, input, seed)
+    return heard if isinstance(heard, Reason) else (heard, question)
 
 
 def run(
@@ -164,7 +173,7 @@ def run(
     start = time.perf_counter()
     answered = []
     texts = _counted(built.answers(exam.questions), len(exam.questions), name)
-    for question, group, text in zip(exam.questions, exam.groups, texts, strict=True):
+    for question, group, text in zip(exam.asked, exam.groups, texts, strict=True):
         outcome = Outcome(question.truth, exam.kind.grade(question, text))
         answered.append(Answered(question.id, group, exam.task.category(question), text, outcome))
         if progress is not None:
@@ -209,18 +218,27 @@ def _counted(texts: Iterable[str], expected: int, name: str) -> Iterable[str]:
 
 def evaluate(
     task: str = "key",
-    model: str | Model = DEFAULT,
+    model: str | Model | Transcriber = DEFAULT,
     data: str | PathLike[str] | None = None,
     limit: int | None = None,
     seed: int = 0,
-    input: str = "score",
+    input: str | None = None,
     form: str = "open",
     decode: str | None = None,
     vote: bool | None = None,
     evidence: bool | None = None,
 ) -> Results:
-    """Measures one model on one task; the arguments are those of `prepare`, `run` and `Decoding`."""
+    """Measures one model on one task; the arguments are those of `prepare`, `run` and `Decoding`.
+
+    The task ``transcription`` takes those of `eval.transcription`; its `input` is ``audio`` by default.
+    """
+    if task == TRANSCRIPTION.name:
+        from eval import transcription
+
+        recordings = transcription.prepare(data, limit=limit, seed=seed, input=input or "audio")
+        return transcription.run(recordings, cast("str | Transcriber", model))
     decoding = Decoding(decode, vote, evidence)
     if isinstance(model, str):
         choose_models([model], [task_named(task)])  # an unknown name is told before the data are read
-    return run(prepare(task, data, limit=limit, seed=seed, input=input, form=form), model, decoding=decoding)
+    exam = prepare(task, data, limit=limit, seed=seed, input=input or "score", form=form)
+    return run(exam, cast("str | Model", model), decoding=decoding)

@@ -42,7 +42,7 @@ def comparison(results: Sequence[Results]) -> Table:
     metrics = TASKS[first.task].metrics
     best = max(results, key=lambda result: result.metrics[metrics[0].name].value)
     noun = "question" if first.n == 1 else "questions"
-    table = _table(f"{first.task}: {first.n:,} {noun} from {escape(first.data_name)}, 95% intervals")
+    table = plain_table(f"{first.task}: {first.n:,} {noun} from {escape(first.data_name)}, 95% intervals")
     for metric in metrics:
         table.add_column(metric.name, justify="right")
     if len(results) > 1:
@@ -52,8 +52,10 @@ def comparison(results: Sequence[Results]) -> Table:
     for result, p in zip(results, p_values, strict=True):
         cells = [_with_interval(result.metrics.get(metric.name)) for metric in metrics]
         if len(results) > 1:
-            cells.append("best" if result is best else "<.001" if p < 0.001 else _decimals(p))
-        table.add_row(_model(result), *cells, f"{result.seconds:.1f}", style="bold" if result is best else "")
+            cells.append("best" if result is best else "<.001" if p < 0.001 else decimals(p))
+        table.add_row(
+            model_name(result), *cells, f"{result.seconds:.1f}", style="bold" if result is best else ""
+        )
     if len(results) > 1:
         table.caption = "p: exact McNemar test of accuracy against the best model, Holm's correction"
         table.caption_justify = "left"
@@ -77,7 +79,7 @@ def by_class(results: Sequence[Results], title: str, class_of: Callable[[Answere
     columns = {name: {name} for name in shown}
     if rest := set(ranked) - set(shown):
         columns["other"] = rest
-    table = _table(f"{main.name} {title}")
+    table = plain_table(f"{main.name} {title}")
     for name, members in columns.items():
         table.add_column(
             f"{escape(name)}\n[dim]{sum(counts[member] for member in members):,}[/dim]", justify="right"
@@ -91,18 +93,20 @@ def by_class(results: Sequence[Results], title: str, class_of: Callable[[Answere
                 for value, item in zip(values, result.per_item, strict=True)
                 if class_of(item) in members
             ]
-            cells.append(_decimals(sum(own) / len(own)))
-        table.add_row(_model(result), *cells)
+            cells.append(decimals(sum(own) / len(own)))
+        table.add_row(model_name(result), *cells)
     return table
 
 
-def _table(title: str) -> Table:
+def plain_table(title: str) -> Table:
+    """A table with the column of the models."""
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("model", no_wrap=True)
     return table
 
 
-def _model(result: Results) -> str:
+def model_name(result: Results) -> str:
+    """The name that was asked for, and what it stands for."""
     resolved = str(result.config.get("resolved_model", result.model))
     name = (
         result.model if resolved == result.model else f"{result.model} = {resolved.removeprefix('baseline:')}"
@@ -113,10 +117,11 @@ def _model(result: Results) -> str:
 def _with_interval(estimate: Estimate | None) -> str:
     if estimate is None:
         return "–"
-    value, low, high = map(_decimals, (estimate.value, estimate.low, estimate.high))
+    value, low, high = map(decimals, (estimate.value, estimate.low, estimate.high))
     return f"{value} [dim]{low}–{high}[/dim]"
 
 
-def _decimals(value: float) -> str:
+def decimals(value: float) -> str:
+    """Three decimals, without a zero before them."""
     text = f"{value:.3f}"
     return text[1:] if text.startswith("0.") else text

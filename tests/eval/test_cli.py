@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from eval.cli import main
+from symbolic.abc import parse
 from tests.eval.conftest import abc
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -65,7 +66,10 @@ def test_lists(capsys: Captured) -> None:
             "did you mean 'baseline:temperley-kostka-payne'?",
         ),
         (["--task", "key", "--data", "/nowhere"], "/nowhere: no such file or folder"),
-        (["--task", "key", "--input", "audio"], "transcription"),
+        (["--task", "note-count", "--input", "audio"], "what stands in the notation; use --input score"),
+        (["--task", "transcription", "--input", "score"], "a transcription begins with audio or midi"),
+        (["--task", "key", "--limit", "1", "-m", "audio:chroma-krumhansl"], "use --input audio"),
+        (["--task", "key", "--model", "audio:madmom"], "audio:madmom needs the package madmom"),
         (["--task", "key", "--input", "smell"], "Invalid value for '--input'"),
         (["--task", "key", "--limit", "0"], "Invalid value for '--limit'"),
         (["--task", "key", "--limit", "many"], "Invalid value for '--limit'"),
@@ -170,3 +174,35 @@ def test_as_a_module(four_keys: Path) -> None:
     found = subprocess.run([*command, "--format", "json"], cwd=REPOSITORY, capture_output=True, text=True)
     assert (found.returncode, found.stderr) == (0, "")
     assert json.loads(found.stdout)["command"].endswith("--format json")
+
+
+def test_transcriptions_of_scores_in_a_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    from eval.audio import Transcribed
+
+    (tmp_path / "a.abc").write_text(abc("D"))
+    written = parse(abc("D"))
+    monkeypatch.setattr(
+        "eval.models.transcribers.transcribed", lambda source, backend: Transcribed(written, source)
+    )
+    arguments = ["--task", "transcription", "--data", str(tmp_path), "--input", "midi"]
+    assert main([*arguments, "--output", str(tmp_path / "out")]) == 0
+    printed = capsys.readouterr()
+    assert "all of" in printed.out
+    assert "1 recording, from midi" in printed.out
+    assert printed.err == ""
+    (file,) = (tmp_path / "out").glob("*.json")
+    assert file.name == "transcription--default.json"
+    found = json.loads(file.read_text())
+    assert (found["task"], found["metrics"]["sf"]["value"]) == ("transcription", 1)
+    assert "gridF1" in (tmp_path / "out" / "transcription.txt").read_text()
+
+
+def test_all_tasks_are_those_that_ask(capsys: Captured) -> None:
+    assert main(["--task", "all", "--model", "list"]) == 0
+    assert "midi2abc" not in capsys.readouterr().out
+    assert main(["--task", "transcription", "--model", "list"]) == 0
+    listed = capsys.readouterr().out
+    assert "baseline:midi2abc" in listed
+    assert "baseline:majority" not in listed

@@ -1,12 +1,24 @@
+from importlib.util import find_spec
+
 import pytest
 
-from eval.registry import MODEL_KINDS, TASKS, build_model, choose_models, model_names, task_named
+from eval.registry import (
+    MODEL_KINDS,
+    TASKS,
+    TRANSCRIPTION,
+    build_model,
+    build_transcriber,
+    choose_models,
+    model_names,
+    task_named,
+)
 from symbolic.analysis.key import DEFAULT_KEY_METHOD
 from symbolic.analysis.meter import DEFAULT_METER_METHOD
 from symbolic.errors import SymbolicError
 from symbolic.questions import TASKS as QUESTION_TASKS
 
 KEY, TIME = TASKS["key"], TASKS["time-signature"]
+NAMES = model_names(KEY)
 SAME_AS_DEFAULT = (KEY.default_model, "baseline:analysis")
 
 
@@ -33,7 +45,13 @@ def test_every_model_that_is_listed_can_be_built() -> None:
     [
         (["default"], ["default"]),
         (["baseline:maj*", "default"], ["baseline:majority", "default"]),
-        (["default", "baseline:*"], [name for name in model_names(KEY) if name not in SAME_AS_DEFAULT]),
+        (
+            ["default", "baseline:*"],
+            [
+                "default",
+                *(name for name in NAMES if name.startswith("baseline:") and name not in SAME_AS_DEFAULT),
+            ],
+        ),
         (["default", KEY.default_model], ["default", KEY.default_model]),
         (["scripted:C major", "scripted:C major"], ["scripted:C major"]),
     ],
@@ -69,3 +87,24 @@ def test_unknown_task() -> None:
 
 def test_every_kind_says_what_it_is() -> None:
     assert all(kind.description and kind.argument for kind in MODEL_KINDS.values())
+
+
+def test_transcription_has_models_of_its_own() -> None:
+    names = model_names(TRANSCRIPTION)
+    assert {"default", TRANSCRIPTION.default_model, "baseline:midi2abc", "baseline:partitura"} <= set(names)
+    assert "baseline:majority" not in names
+    assert not any(name.startswith("pipeline:") for name in NAMES)
+    assert build_transcriber("default").name == TRANSCRIPTION.default_model
+    for pattern in ("scripted:x", "hf:default", "baseline:krumhansl-schmuckler"):
+        with pytest.raises(SymbolicError, match="unknown model"):
+            choose_models([pattern], [TRANSCRIPTION])
+
+
+def test_what_needs_a_package_says_which() -> None:
+    if find_spec("essentia") is not None:
+        pytest.skip("essentia is installed")
+    assert "audio:essentia" not in NAMES
+    with pytest.raises(SymbolicError, match=r"needs the package essentia \(it is under the AGPL"):
+        build_model("audio:essentia", KEY)
+    with pytest.raises(SymbolicError, match="audio:essentia does not do time-signature"):
+        build_model("audio:essentia", TIME)
