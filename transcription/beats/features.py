@@ -19,11 +19,8 @@ BACK = (1, 2, 3, 4, 6, 8, 12, 16)
 SHORTEST_S, LONGEST_S = 0.03, 6.0
 LAG_EVENTS, LAG_AROUND = 32, 32
 """How many events later a period may come back, and events on each side over which periods are gathered."""
-LAG_STEP = 0.12
-LOG_LAGS = np.arange(np.log(0.1), np.log(6.0), LAG_STEP)
+LOG_LAGS = np.arange(np.log(0.1), np.log(6.0), 0.12)
 """Middles of the cells of a period: natural logarithms of seconds."""
-TIMES = (0, 1, 5)
-"""Columns that hold the logarithm of a time."""
 FEATURES = 17 + 2 * len(BACK) + 2 * len(LOG_LAGS)
 
 
@@ -58,18 +55,6 @@ def event_features(events: Events) -> np.ndarray:
     ]
     lags = _periodicity(events.times_s, events.highest, np.exp(after / 2))
     return np.concatenate([np.stack(columns, axis=1), lags], axis=1)
-
-
-def slower(features: np.ndarray, cells: int) -> np.ndarray:
-    """The features of the same music with all times longer by `cells` times `LAG_STEP` (log)."""
-    found = features.copy()
-    found[:, list(TIMES)] += cells * LAG_STEP
-    lags = found[:, -2 * len(LOG_LAGS) :].reshape(len(found), 2, len(LOG_LAGS))
-    moved = np.zeros_like(lags)
-    inside = slice(max(cells, 0), len(LOG_LAGS) + min(cells, 0))
-    moved[:, :, inside] = lags[:, :, max(-cells, 0) : len(LOG_LAGS) - max(cells, 0)]
-    found[:, -2 * len(LOG_LAGS) :] = moved.reshape(len(found), -1)
-    return found
 
 
 def _windows(values: np.ndarray) -> np.ndarray:
@@ -123,9 +108,10 @@ def _periodicity(times_s: np.ndarray, highest: np.ndarray, weights: np.ndarray) 
     """
     count, cells = len(times_s), len(LOG_LAGS)
     found = np.zeros((2, count * cells))
+    step = LOG_LAGS[1] - LOG_LAGS[0]
     for back in range(1, min(LAG_EVENTS, count - 1) + 1):
         lag = np.log(np.maximum(times_s[back:] - times_s[:-back], 1e-3))
-        place = np.clip((lag - LOG_LAGS[0]) / LAG_STEP, -1, cells - 1)
+        place = np.clip((lag - LOG_LAGS[0]) / step, -1, cells - 1)
         low = np.floor(place).astype(np.int64)
         share = place - low
         product = weights[back:] * weights[:-back]

@@ -42,7 +42,7 @@ TUNES, WEIGHING_TUNES = 1500, 240
 QUARTETS, WEIGHING_QUARTETS = 10, 6
 SHORT_QUARTETS = 60
 """Of the quartets those with the smallest files are read, as reading takes longest."""
-STEPS = 2000
+STEPS = 1200
 SHARES = {"tunes": 0.55, "real": 0.25, "quartets": 0.2}
 """How often windows of each kind are learned from."""
 MANY_PLAYERS = 0.1

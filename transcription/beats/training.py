@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from transcription.beats.examples import UNKNOWN, Example
-from transcription.beats.features import FEATURES, LAG_STEP, slower
+from transcription.beats.features import FEATURES
 from transcription.beats.network import DILATIONS, LEVELS, LOG_PERIODS
 
 WINDOW, BATCH = 192, 24
@@ -17,8 +17,6 @@ WINDOW, BATCH = 192, 24
 RATE, DECAY, DROPOUT = 4e-3, 1e-4, 0.1
 PERIOD_SHARE, METER_SHARE = 0.5, 0.3
 """What the losses of tempo and metre count beside that of the level."""
-FASTER_CELLS = 2
-"""A window is played up to so many cells of `features.LOG_LAGS` faster or slower."""
 PERIOD_SPREAD = 0.06
 """S.d. over which the right tempo is spread (log)."""
 _IGNORED = -100
@@ -99,15 +97,14 @@ def _first(rng: np.random.Generator, width: int, meters: int) -> dict[str, np.nd
 
 
 def _window(example: Example, rng: np.random.Generator) -> Example:
-    """`WINDOW` events of an example at another tempo, filled up with nothing where it is shorter."""
+    """`WINDOW` events of an example, filled up with nothing where it is shorter."""
     begin = int(rng.integers(0, max(1, len(example) - WINDOW + 1)))
     part = slice(begin, begin + WINDOW)
     missing = max(0, WINDOW - len(example))
-    cells = int(rng.integers(-FASTER_CELLS, FASTER_CELLS + 1))
     return Example(
-        np.pad(slower(example.features[part], cells), ((0, missing), (0, 0))),
+        np.pad(example.features[part], ((0, missing), (0, 0))),
         np.pad(example.levels[part], (0, missing), constant_values=_IGNORED),
-        np.pad(example.log_periods[part] + cells * LAG_STEP, (0, missing), constant_values=np.nan),
+        np.pad(example.log_periods[part], (0, missing), constant_values=np.nan),
         np.pad(
             np.where(example.meters == UNKNOWN, _IGNORED, example.meters)[part],
             (0, missing),

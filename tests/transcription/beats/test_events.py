@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from transcription.beats.events import onset_events
-from transcription.beats.features import FEATURES, LAG_STEP, LOG_LAGS, event_features, slower
+from transcription.beats.features import FEATURES, event_features
 from transcription.performance import Performance, Track, note_rows
 
 
@@ -58,16 +58,3 @@ def test_features_do_not_know_key_loudness_or_the_clock() -> None:
 def test_two_events_have_features() -> None:
     rows = [(0.0, 0.3, 60, 60, 0), (0.5, 0.3, 62, 60, 0)]
     assert np.isfinite(event_features(onset_events(Performance(note_rows(rows))))).all()
-
-
-def test_slower_music_has_features_of_slower_music() -> None:
-    rng = np.random.default_rng(2)
-    times = rng.uniform(0.2, 0.6, 80).cumsum()
-    rows = [(t, 0.3, int(p), 60, 0) for t, p in zip(times.tolist(), rng.integers(48, 80, 80), strict=True)]
-    ratio = float(np.exp(2 * LAG_STEP))
-    stretched = [(t * ratio, length * ratio, pitch, velocity, 0) for t, length, pitch, velocity, _ in rows]
-    one, other = (event_features(onset_events(Performance(note_rows(some)))) for some in (rows, stretched))
-    sounding = np.s_[:, : -2 * len(LOG_LAGS)]
-    np.testing.assert_allclose(slower(one, 2)[sounding], other[sounding], atol=1e-9)
-    lags = np.s_[:, -len(LOG_LAGS) * 2 + 4 : -len(LOG_LAGS) - 4]
-    assert np.abs(slower(one, 2)[lags] - other[lags]).mean() < 0.1 * np.abs(one[lags] - other[lags]).mean()
