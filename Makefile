@@ -52,7 +52,7 @@ model: $(DEV) ## trains data/models/default anew (4 hours on 2 cores); LICENSE=c
 	$(BIN)/symbolic-data build --out $(MODEL)/corpus --config training/corpus/presets/mini.toml --license $(LICENSE) || [ $$? = 1 ]
 	[ -e $(MODEL)/tokenizer ] || $(BIN)/symbolic-train tokenizer --corpus $(MODEL)/corpus --out $(MODEL)/tokenizer
 	$(BIN)/symbolic-train pretrain --corpus $(MODEL)/corpus --tokenizer $(MODEL)/tokenizer --out $(MODEL)/base
-	$(BIN)/symbolic-train finetune --corpus $(MODEL)/corpus --model $(MODEL)/base --out $(MODEL)/adapter
+	$(BIN)/symbolic-train finetune --corpus $(MODEL)/corpus --model $(MODEL)/base --out $(MODEL)/adapter --set finetune.epochs=0.1
 	[ -e $(MODEL)/default ] || $(BIN)/symbolic-train merge $(MODEL)/base $(MODEL)/adapter --out $(MODEL)/default
 	$(BIN)/python -m eval.models.notate.fit $(MODEL)/default --questions $(MODEL)/corpus/questions/dev.jsonl
 	@echo "$(MODEL)/default is ready: symbolic-eval --task key --model hf:$(MODEL)/default"

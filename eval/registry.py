@@ -97,18 +97,8 @@ class ModelKind:
 TASKS = {
     task.name: task
     for task in (
-        Task(
-            "key",
-            "eval.metrics.key",
-            "baseline:logistic-rotation",
-            "mode",
-        ),
-        Task(
-            "time-signature",
-            "eval.metrics.time_signature",
-            "baseline:logistic-markov",
-            "metre",
-        ),
+        Task("key", "eval.metrics.key", LANGUAGE, "mode"),
+        Task("time-signature", "eval.metrics.time_signature", LANGUAGE, "metre"),
         Task("chords", "eval.metrics.chords", category_name="length", benchmark="harmony"),
         Task("structure", "eval.metrics.structure", category_name="form"),
         Task(

@@ -101,6 +101,8 @@ def card(record: Mapping[str, Any], name: str, adapter: Mapping[str, Any], merge
     data = record.get("data") or {"sources": {}, "unknown": ["what it was trained on"]}
     model = record.get("config", {}).get("model", {})
     base = adapter.get("base_model_name_or_path") or merged or model.get("base", "")
+    if not adapter and Path(base).is_dir():
+        base = ""  # a step on the way, which nobody else has
     sections = [
         _metadata(data, base, bool(adapter)),
         f"# {name}\n\n{_what(record, base, bool(adapter))}",

@@ -104,9 +104,10 @@ class Answerer:
         from eval.models.notate import asks_directly, combined, notated
 
         places = [place for place, question in enumerate(questions) if not question.options]
-        asks = bool(places) and asks_directly(self._language, questions[places[0]].task)
-        direct = self._directly(questions, places) if asks else {}
         scores = notated(self._language, [questions[place] for place in places])
+        asks = bool(places) and asks_directly(self._language, questions[places[0]].task)
+        doubtful = [place for place, own in zip(places, scores, strict=True) if asks and len(own) > 1]
+        direct = self._directly(questions, doubtful)
         self.warnings["could not be notated, answered directly"] += len(questions) - sum(map(bool, scores))
         self.warnings += Counter()  # drops what did not happen
         found = {}

@@ -20,13 +20,11 @@ from symbolic.errors import SymbolicError
 
 METHODS = ("score", "constrained", "free", "notate")
 DIRECT = "score"
-"""The method where none is asked for."""
+"""The method where none is asked for, and none is known to be best."""
 VOTED = frozenset({"key", "local-key"})
 """Tasks whose answer moves with the pitches, so that all transpositions of a question can vote."""
 VOTE_HELPS = frozenset({"key"})
-"""Tasks with a vote where none is asked for: measured to help on the development split."""
-EVIDENCE_HELPS: frozenset[str] = frozenset()
-"""Tasks that are asked with evidence where nothing else is said: measured to help, likewise."""
+"""Tasks whose direct answers are voted on where nothing else is said: measured to help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +46,23 @@ class Decoding:
         if self.method is not None and self.method not in METHODS:
             raise SymbolicError(f"decode must be one of {', '.join(METHODS)}, got {self.method!r}")
 
-    def resolved(self, task: str) -> Decoding:
-        """The same with every choice made; vote and evidence are off where a task has none."""
+    def resolved(self, task: str, best: Decoding | None = None) -> Decoding:
+        """The same with every choice made; vote and evidence are off where a task has none.
+
+        Args:
+            task: its name.
+            best: what was found best for the model, taken as a whole: not where another method is asked for.
+        """
         from symbolic.questions.evidence import has_evidence
 
-        method = self.method or DIRECT
-        vote = task in VOTE_HELPS if self.vote is None else self.vote
-        evidence = task in EVIDENCE_HELPS if self.evidence is None else self.evidence
+        usual = best if best is not None and self.method in (None, best.method) else Decoding()
+        method = self.method or usual.method or DIRECT
+        vote = task in VOTE_HELPS and method == DIRECT if usual.vote is None else usual.vote
+        evidence = bool(usual.evidence)
+        vote, evidence = (
+            given if asked is None else asked
+            for given, asked in ((vote, self.vote), (evidence, self.evidence))
+        )
         return replace(
             self,
             method=method,

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 from eval.models.decoding import Decoding
 from eval.models.loading import SHIPPED, shipped_folder
+from eval.models.notate.weights import stored
 from symbolic.errors import SymbolicError
+from symbolic.questions import TASKS as QUESTION_TASKS
 
 if TYPE_CHECKING:
     from eval.models.answerer import Answerer
 
 
 def names(task: str) -> tuple[str, ...]:
-    """The shipped model, where this installation has it."""
-    return (SHIPPED,) if shipped_folder().is_dir() else ()
+    """The shipped model, where this installation has it and the task asks questions."""
+    return (SHIPPED,) if task in QUESTION_TASKS and shipped_folder().is_dir() else ()
 
 
 def build(argument: str, task: str, decoding: Decoding) -> Answerer:
@@ -23,7 +25,8 @@ def build(argument: str, task: str, decoding: Decoding) -> Answerer:
     Raises:
         SymbolicError: it cannot be loaded (`eval.models.loading`), or cannot answer the task so.
     """
-    chosen = decoding.resolved(task)
+    folder = shipped_folder() if argument == SHIPPED else argument
+    chosen = decoding.resolved(task, stored(folder).choices.get(task))
     if chosen.method == "notate":
         from eval.models.notate import TASKS
 

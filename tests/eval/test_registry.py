@@ -3,6 +3,7 @@ from importlib.util import find_spec
 import pytest
 
 from eval.registry import (
+    LANGUAGE,
     MODEL_KINDS,
     TASKS,
     TRANSCRIPTION,
@@ -12,8 +13,6 @@ from eval.registry import (
     model_names,
     task_named,
 )
-from symbolic.analysis.key import DEFAULT_KEY_METHOD
-from symbolic.analysis.meter import DEFAULT_METER_METHOD
 from symbolic.errors import SymbolicError
 from symbolic.questions import TASKS as QUESTION_TASKS
 
@@ -29,9 +28,9 @@ def test_every_task_has_a_question_type_and_a_default_model() -> None:
         assert task.default_model in model_names(task)
 
 
-def test_the_default_model_is_the_default_method() -> None:
-    assert KEY.default_model == f"baseline:{DEFAULT_KEY_METHOD}"
-    assert TIME.default_model == f"baseline:{DEFAULT_METER_METHOD}"
+def test_the_shipped_language_model_answers_key_and_metre() -> None:
+    assert KEY.default_model == TIME.default_model == LANGUAGE
+    assert LANGUAGE in model_names(KEY)
 
 
 def test_every_model_that_is_listed_can_be_built() -> None:

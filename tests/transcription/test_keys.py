@@ -32,3 +32,10 @@ def test_a_short_far_passage_is_passed_through() -> None:
 
 def test_no_notes_no_key() -> None:
     assert find_keys(parse("X:1\nM:4/4\nK:C\nz8|")) == [(0.0, Key.none())]
+
+
+@pytest.mark.parametrize("by", [0, 1, 5, 8])
+def test_music_in_chords_has_the_key_of_its_chords(by: int) -> None:
+    chords = "[CEGc]2[FAcf]2|[GBdg]2[CEGc]2|[DFAd]2[GBdf]2|[CEGc]4|"
+    score = parse(f"X:1\nL:1/4\nM:4/4\nK:C\n{chords * 3}").transpose(by)
+    assert find_keys(score) == [(0.0, Key.from_pitch_class(by, "major"))]

@@ -56,13 +56,13 @@ METHODS = {
     "key": Method(
         classical_keys,
         key_notations,
-        Limits(notes=120, answers=5, mass=0.998, copies=12),
+        Limits(notes=120, answers=5, mass=0.998, copies=4),
         Weights(notated=0.3, direct=0.3, classical=0.5),
     ),
     "time-signature": Method(
         classical_meters,
         meter_notations,
-        Limits(notes=160, answers=5, mass=0.998, copies=2, upbeats=3),
+        Limits(notes=120, answers=3, mass=0.99, copies=2, upbeats=2),
         Weights(notated=0.3, direct=0.3, classical=0.5),
     ),
 }

@@ -1,4 +1,4 @@
-"""Fits how much each judge of an answer counts, on the development split, and measures each of them.
+"""Fits how much each judge of an answer counts, and how a model answers best, on the development split.
 
     python -m eval.models.notate.fit data/models/default --questions corpus/questions/dev.jsonl
 
@@ -16,6 +16,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 from math import log
 from pathlib import Path
@@ -96,20 +97,40 @@ def log_shares(task: str) -> tuple[dict[str, float], float]:
     )
 
 
-def measure(argument: str, questions: Sequence[Question]) -> tuple[list[Judgement], dict[str, float]]:
-    """What every judge says of each question, and what it costs in milliseconds a question."""
-    task = questions[0].task
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the model said when it was asked directly.
+
+    Attributes:
+        scores: of each question, answer → log probability.
+        accuracy: share of right answers.
+        milliseconds: a question.
+    """
+
+    scores: list[Mapping[str, float]]
+    accuracy: float
+    milliseconds: float
+
+
+def ask(argument: str, questions: Sequence[Question], *, evidence: bool) -> Asked:
+    """Asks the model directly, one prompt each."""
     start = time.perf_counter()
-    direct = [answer.scores for answer in build(argument, task, Decoding(method="score")).answered(questions)]
-    middle = time.perf_counter()
-    found = judgements(LanguageModel.load(argument), questions)
-    ends = time.perf_counter()
-    for judgement, scores in zip(found, direct, strict=True):
+    kind = question_type(questions[0].task)
+    model = build(argument, kind.name, Decoding("score", vote=False, evidence=evidence))
+    answers = list(model.answered(questions))
+    seconds = time.perf_counter() - start
+    pairs = zip(questions, answers, strict=True)
+    right = sum(kind.grade(question, one.text).verdict == "right" for question, one in pairs)
+    cost = round(1000 * seconds / len(questions), 1)
+    return Asked([one.scores for one in answers], right / len(questions), cost)
+
+
+def with_direct(found: Sequence[Judgement], asked: Asked) -> None:
+    """Puts in what the model said when it was asked directly."""
+    for judgement, scores in zip(found, asked.scores, strict=True):
         least = min(scores.values(), default=0.0)
         for answer, judges in judgement.items():
             judges["direct"] = scores.get(answer, least)
-    cost = {"direct": middle - start, "notated": ends - middle}
-    return found, {name: round(1000 * seconds / len(questions), 1) for name, seconds in cost.items()}
 
 
 def with_priors(found: Sequence[Judgement], priors: dict[str, float], other: float) -> None:
@@ -212,14 +233,33 @@ def cross_validated_lines(credits: Mapping[Lines, np.ndarray]) -> float:
     return total / len(fold)
 
 
-def fit_weights(argument: str, task: str, questions: Sequence[Question]) -> tuple[Weights, dict[str, Any]]:
-    """The weights of the judges of one task, and what was measured."""
-    found, cost = measure(argument, questions)
+def fit_weights(
+    argument: str, task: str, questions: Sequence[Question]
+) -> tuple[Weights, Decoding, dict[str, Any]]:
+    """The weights of the judges of one task, how the model answers it best, and what was measured."""
+    start = time.perf_counter()
+    found = judgements(LanguageModel.load(argument), questions)
+    seconds = time.perf_counter() - start
+    plain, shown = (ask(argument, questions, evidence=evidence) for evidence in (False, True))
+    direct = max(plain, shown, key=lambda asked: asked.accuracy)
+    with_direct(found, direct)
     priors, other = log_shares(task)
     with_priors(found, priors, other)
     truths = [answer_name(task, question.truth) for question in questions]
-    measured = {"questions": len(questions), "milliseconds": cost, "accuracy": report(found, truths)}
-    return _weights(fit(found, truths), priors=priors, other=other), measured
+    rows = report(found, truths)
+    method = "notate" if rows[" + ".join(JUDGES)] > direct.accuracy else "score"
+    measured = {
+        "questions": len(questions),
+        "milliseconds": {
+            "notated": round(1000 * seconds / len(questions), 1),
+            "direct": plain.milliseconds,
+            "direct with evidence": shown.milliseconds,
+        },
+        "asked": {"plain": round(plain.accuracy, 4), "with evidence": round(shown.accuracy, 4)},
+        "accuracy": rows,
+    }
+    best = Decoding(method, vote=False, evidence=direct is shown)
+    return _weights(fit(found, truths), priors=priors, other=other), best, measured
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -232,12 +272,12 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args(argv)
     before = stored(arguments.model)
-    weights, lines = dict(before.weights), before.lines
+    weights, lines, choices = dict(before.weights), before.lines, dict(before.choices)
     measured: dict[str, Any] = provenance_of(arguments.model).get("measured", {})
     for task in arguments.task:
         questions = dev_questions(arguments.questions, task, arguments.limit, arguments.seed)
         if task in METHODS:
-            weights[task], measured[task] = fit_weights(str(arguments.model), task, questions)
+            weights[task], choices[task], measured[task] = fit_weights(str(arguments.model), task, questions)
         else:
             lines, measured[task] = fit_lines(str(arguments.model), questions)
         print(json.dumps({task: measured[task]}, indent=1), flush=True)
@@ -247,7 +287,7 @@ def main(argv: list[str] | None = None) -> int:
         "priors_from": "the training split of the tune benchmark",
         "measured": measured,
     }
-    print(store(arguments.model, Settings(weights, lines), provenance))
+    print(store(arguments.model, Settings(weights, lines, choices), provenance))
     return 0
 
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from eval.models.decoding import Decoding
 from symbolic.errors import SymbolicError
 
 FILE = "decoding.json"
@@ -70,10 +71,17 @@ CLASSICAL_LINES = Lines(bonus=0.0, notated=0.1, classical=1.0)
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that was fitted for one model: `weights` by task, and `lines`."""
+    """Everything that was fitted for one model.
+
+    Attributes:
+        weights: of the judges, by task.
+        lines: where they end.
+        choices: how the model answers best, by task, where nothing else is asked for.
+    """
 
     weights: Mapping[str, Weights] = field(default_factory=dict)
     lines: Lines = CLASSICAL_LINES
+    choices: Mapping[str, Decoding] = field(default_factory=dict)
 
 
 def stored(folder: str | Path) -> Settings:
@@ -91,7 +99,8 @@ def _read(path: str, changed: int) -> Settings:
     try:
         values = json.loads(Path(path).read_text(encoding="utf-8"))
         weights = {task: Weights(**own) for task, own in values["weights"].items()}
-        return Settings(weights, Lines(**values["lines"]))
+        choices = {task: Decoding(**own) for task, own in values.get("choices", {}).items()}
+        return Settings(weights, Lines(**values["lines"]), choices)
     except (ValueError, TypeError, KeyError) as exc:
         raise SymbolicError(
             f"not the weights of judges ({exc}); remove it or fit them anew", path=path
@@ -109,7 +118,9 @@ def provenance_of(folder: Path) -> dict[str, Any]:
     """What the stored settings of a model come from; empty where it has none."""
     path = folder / FILE
     values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    return {name: value for name, value in values.items() if name not in ("weights", "lines")}
+    return {
+        name: value for name, value in values.items() if name not in {item.name for item in fields(Settings)}
+    }
 
 
 PENALTY = 0.5

@@ -142,5 +142,9 @@ def test_decodings_are_made_whole_for_a_task() -> None:
     assert Decoding("free").resolved("key") == Decoding("free", False, False)
     assert Decoding(vote=True, evidence=True).resolved("bar-count") == Decoding("score", False, False)
     assert Decoding(vote=False, evidence=True).resolved("key") == Decoding("score", False, True)
+    best = Decoding("notate", False, True)
+    assert Decoding().resolved("key", best) == best
+    assert Decoding(evidence=False).resolved("key", best) == Decoding("notate", False, False)
+    assert Decoding("score").resolved("key", best) == Decoding("score", True, False)
     with pytest.raises(SymbolicError, match=r"decode must be one of score, .*got 'best'"):
         Decoding("best")
