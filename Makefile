@@ -21,7 +21,7 @@ LICENSE ?= any
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
-eval: $(BASE) ## key and time-signature accuracy of every classical method on the benchmark
+eval: $(BASE) ## key and time-signature accuracy of the language model and every classical method
 	$(BIN)/symbolic-eval --task key --task time-signature --model default --model 'baseline:*'
 
 audio: $(AUDIO) ## what symbolic-transcribe needs for recordings

@@ -232,7 +232,7 @@ def _built(scores: Sequence[str], out: Path, base: str, config: Config) -> Path:
 @contextmanager
 def _watch(report: Sequence[Report] | None) -> Iterator[Any]:
     from training.callbacks import Bar
-    from training.run import Watch
+    from training.run import Watch, leave
 
     _quiet()
     bar = Bar(Console(stderr=True, highlight=False))
@@ -240,6 +240,7 @@ def _watch(report: Sequence[Report] | None) -> Iterator[Any]:
         yield Watch(tuple(name.value for name in report or ()), (bar,))
     finally:
         bar.stop()
+        leave()
 
 
 def _quiet() -> None:

@@ -8,6 +8,7 @@ claims the folder and makes the rows, and the others wait for it.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -105,6 +106,13 @@ def is_sharded() -> bool:
 def device() -> Any:
     """Where this process computes."""
     return _state().device
+
+
+def leave() -> None:
+    """Leaves the group of processes, if there is one: its threads may not outlive the interpreter."""
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.distributed.is_available() and torch.distributed.is_initialized():
+        torch.distributed.destroy_process_group()
 
 
 @contextmanager
