@@ -48,7 +48,7 @@ bench: $(DEV) ## the side-by-side measurements in tests/benchmarks (minutes)
 	done
 
 # Each step goes on where it was stopped, or is skipped where it is done.
-model: $(DEV) ## trains data/models/default anew (4 hours on 2 cores); LICENSE=commercial: from free sources only
+model: $(DEV) ## trains data/models/default anew (three hours); LICENSE=commercial: from free sources only
 	$(BIN)/symbolic-data build --out $(MODEL)/corpus --config training/corpus/presets/mini.toml --license $(LICENSE) || [ $$? = 1 ]
 	[ -e $(MODEL)/tokenizer ] || $(BIN)/symbolic-train tokenizer --corpus $(MODEL)/corpus --out $(MODEL)/tokenizer
 	$(BIN)/symbolic-train pretrain --corpus $(MODEL)/corpus --tokenizer $(MODEL)/tokenizer --out $(MODEL)/base

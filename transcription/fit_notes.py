@@ -1,6 +1,6 @@
 """Fits the network by which `transcription.notes` tells notes from other candidates.
 
-    python -m transcription.fit_notes --clips 600 --seed 1 --cache /tmp/clips
+    python -m transcription.fit_notes --clips 600 --seed 1 --cache clips
 
 What it is fitted on is told in `transcription.note_clips`. A candidate within 50 ms of a note's onset is a
 note, of several the clearest; where there is none, one up to 120 ms late is (voices and strings that swell).
