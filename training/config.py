@@ -7,6 +7,7 @@ one. The resolved configuration is saved beside every checkpoint and finished mo
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -18,6 +19,7 @@ from symbolic.errors import SymbolicError
 from symbolic.io import told_with
 
 PRESETS = Path(__file__).parent / "presets"
+_NUMBER = re.compile(r"\d+(\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ class TrainConfig:
 
     Attributes:
         kinds: which lines of a corpus: ``score``, ``theory``, ``question`` (texts), ``chat`` (examples).
+        mix: how often lines of a kind of text or a type of question are taken, ``score:0.2``, ``theory:1.5``;
+            ``*:0.1`` those that are not named. Without it all are taken once.
         shown: how much the tokens of questions before their answer count as text: they do, or they do not.
         answer_weight: of the answers' mean loss, beside the texts' mean loss, which has weight 1.
         row: the most tokens of a row, and so of a sequence; 0 for the model's context. Attention costs the
@@ -93,6 +97,7 @@ class TrainConfig:
     """
 
     kinds: tuple[str, ...] = ("chat",)
+    mix: tuple[str, ...] = ()
     shown: bool = False
     answer_weight: float = 1.0
     row: int = 0
@@ -123,6 +128,18 @@ class TrainConfig:
             raise SymbolicError(
                 f"kinds must be among {', '.join(known)}, got {', '.join(self.kinds) or 'none'}"
             )
+        _ = self.times
+
+    @property
+    def times(self) -> dict[str, float]:
+        """Kind of text, type of question or ``*`` → how often its lines are taken, from `mix`."""
+        found = {}
+        for item in self.mix:
+            name, _, number = item.rpartition(":")
+            if not name or not _NUMBER.fullmatch(number):
+                raise SymbolicError(f"mix must be names and numbers such as score:0.2, got {item!r}")
+            found[name] = float(number)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

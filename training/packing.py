@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from hashlib import file_digest, sha256
 from itertools import islice
@@ -26,7 +26,7 @@ from training.prompts import Kind, Sample, chat_samples, text_samples
 
 BATCH = 1000
 """Lines that are tokenized at a time."""
-LAYOUT = 1
+LAYOUT = 2
 """Of the rows on disk: raised when packing changes."""
 _COUNTS = "counts.json"
 
@@ -58,6 +58,7 @@ class Selection:
         corpus: a folder that ``symbolic-data build`` made.
         split: ``train``, ``dev`` or ``test``.
         kinds: of the pretraining texts (``score``, ``theory``, ``question``), and ``chat`` for the examples.
+        times: kind of text, type of question or ``*`` → how often its lines are taken (`TrainConfig.mix`).
         shown: what the tokens of a question before its answer count as.
         context: the most tokens of a row.
         seed: of the order in which sequences are packed.
@@ -66,6 +67,7 @@ class Selection:
     corpus: Path
     split: str
     kinds: tuple[str, ...]
+    times: Mapping[str, float]
     shown: Kind
     context: int
     seed: int
@@ -77,7 +79,8 @@ class Selection:
 
     def fingerprint(self, tokenizer: Any) -> str:
         """A hash of everything that its rows depend on."""
-        what = [LAYOUT, sorted(self.kinds), int(self.shown), self.context, self.seed, self.split]
+        kinds = [sorted(self.kinds), sorted(self.times.items())]
+        what = [LAYOUT, kinds, int(self.shown), self.context, self.seed, self.split]
         hashes = [files_hash(self.files), tokenizer_hash(tokenizer)]
         return sha256(json.dumps([what, hashes]).encode()).hexdigest()
 
@@ -111,6 +114,23 @@ def corpus_lines(corpus: Path, split: str, kinds: Sequence[str]) -> Iterator[dic
                     yield record
 
 
+def mixed(lines: Iterable[dict[str, Any]], times: Mapping[str, float]) -> Iterator[dict[str, Any]]:
+    """The lines, each as often as its kind or type is to be taken: evenly, those of one kind in turn."""
+    usual = times.get("*", 1.0)
+    due: defaultdict[str, float] = defaultdict(float)
+    for line in lines:
+        kind = kind_of(line)
+        due[kind] += times.get(kind, usual)
+        while due[kind] >= 1:
+            due[kind] -= 1
+            yield line
+
+
+def kind_of(line: Mapping[str, Any]) -> str:
+    """``score``, ``theory`` or ``question`` of a text, the type of question of an example."""
+    return str(line["task"] if "messages" in line else line["kind"])
+
+
 def files_hash(files: Iterable[Path]) -> str:
     """SHA-256 of the names and bytes of files."""
     digest = sha256()
@@ -136,7 +156,7 @@ def samples(
         found = text_samples(tokenizer, [line["text"] for line in texts]) if texts else []
         found += chat_samples(tokenizer, [line["messages"] for line in chats], shown) if chats else []
         for line, sample in zip([*texts, *chats], found, strict=True):
-            kind = line["task"] if "messages" in line else line["kind"]
+            kind = kind_of(line)
             if len(sample.ids) > context:
                 counts.too_long[kind] += 1
                 continue
@@ -172,7 +192,7 @@ def _make(selection: Selection, tokenizer: Any, place: Path) -> None:
     part = place.with_name(f".{place.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     counts = Counts()
-    lines = corpus_lines(selection.corpus, selection.split, selection.kinds)
+    lines = mixed(corpus_lines(selection.corpus, selection.split, selection.kinds), selection.times)
     found = samples(lines, tokenizer, selection.shown, counts, selection.context)
     first = next(found, None)
     if first is None:

@@ -139,7 +139,7 @@ def material(config: TrainConfig, context: int, corpus: Path, tokenizer: Any, ou
     width = min(config.row or context, context)
 
     def selection(split: str) -> packing.Selection:
-        return packing.Selection(corpus, split, config.kinds, shown, width, config.seed)
+        return packing.Selection(corpus, split, config.kinds, config.times, shown, width, config.seed)
 
     held_out = None
     with main_first():

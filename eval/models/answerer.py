@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import TypeVar
 
 from eval.models.choices import SHIFTS, Choices, transpositions
 from eval.models.decoding import Answer, Decoding
 from eval.models.fitting import fitted
-from eval.models.forms import Following, Form, Freely, OneOf
+from eval.models.forms import Following, Form, Freely, OneOf, Reasoned
 from eval.models.grammar import Pieces
 from eval.models.grammar import grammar as grammar_of
 from eval.models.language_model import LanguageModel
@@ -64,13 +65,14 @@ class Answerer:
                 questions, [place for place in range(len(questions)) if place not in found]
             )
         rest = [place for place in range(len(questions)) if place not in found]
-        written = self._written([questions[place] for place in rest], strict=method != "free")
+        written = self._written([questions[place] for place in rest])
         found |= dict(zip(rest, written, strict=True))
         return [found[place] for place in range(len(questions))]
 
     def _asked(self, question: Question) -> list[Question]:
-        """The question as it is put: with evidence, and in all transpositions, where that is chosen."""
+        """The question as it is put: for reasons, with evidence, in all transpositions, as is chosen."""
         vote = self.decoding.vote and not question.options
+        question = replace(question, explained=self.decoding.method == "reason")
         versions = transpositions(question) if vote else [question]
         return [with_evidence(version) for version in versions] if self.decoding.evidence else versions
 
@@ -120,9 +122,9 @@ class Answerer:
 
     # Writing
 
-    def _written(self, questions: Sequence[Question], strict: bool) -> list[Answer]:
-        """What the model writes, kept to the allowed answers or their grammar where `strict`."""
-        forms = [self._form(question) if strict else Freely(self._language) for question in questions]
+    def _written(self, questions: Sequence[Question]) -> list[Answer]:
+        """What the model writes, kept to the allowed answers or their grammar unless it writes freely."""
+        forms = [self._form(question) for question in questions]
         groups: dict[tuple[int, bool], list[int]] = {}
         for place, form in enumerate(forms):
             most = min(form.most, self._language.context // 2)
@@ -140,6 +142,10 @@ class Answerer:
         return found
 
     def _form(self, question: Question) -> Form:
+        if self.decoding.method == "free":
+            return Freely(self._language)
+        if self.decoding.method == "reason":
+            return Reasoned(self._language)
         texts = Choices.of(question).texts
         if texts:
             return OneOf(self._language.trie(self._language.rows(texts)), self._language)

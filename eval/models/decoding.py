@@ -5,6 +5,7 @@ A method is
     score         the probability of each allowed answer; the best is given
     constrained   greedy generation that keeps to the grammar of the answers
     free          greedy generation
+    reason        greedy generation of the reasons, and of the answer on a line after them
     notate        the probability of the piece written out under each answer, with the direct score
 
 Where the answers are no closed set (a list of chords), ``score`` generates as ``constrained`` does; where
@@ -18,7 +19,7 @@ from dataclasses import dataclass, field, replace
 
 from symbolic.errors import SymbolicError
 
-METHODS = ("score", "constrained", "free", "notate")
+METHODS = ("score", "constrained", "free", "reason", "notate")
 DIRECT = "score"
 """The method where none is asked for, and none is known to be best."""
 VOTED = frozenset({"key", "local-key"})

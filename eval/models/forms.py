@@ -1,4 +1,4 @@
-"""What generated answers may look like: one of a closed set, what a grammar allows, or anything."""
+"""What is generated: one of a set of answers, what a grammar allows, anything, or anything after reasons."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Protocol
 from eval.models.grammar import Grammar, Pieces
 from eval.models.language_model import LanguageModel
 from eval.models.trie import Trie
+from symbolic.questions.base import ANSWER_LINE
 
 FREE_TOKENS = 200
 """The most that is written freely."""
@@ -87,3 +88,12 @@ class Freely:
     def text(self, written: Sequence[int]) -> str:
         """See `Form`."""
         return self.language.text(written)
+
+
+class Reasoned(Freely):
+    """Reasons, and the answer on a line after them."""
+
+    def text(self, written: Sequence[int]) -> str:
+        """See `Form`; empty where no answer was reached."""
+        _, line, answer = super().text(written).rpartition(ANSWER_LINE)
+        return answer if line else ""

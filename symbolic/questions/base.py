@@ -30,6 +30,10 @@ MIN_NOTES = 8
 CHOICES = 4
 """Options of a multiple-choice question, the truth among them."""
 LETTERS = "ABCDEFGH"
+ANSWER_LINE = "Answer:"
+"""Begins the last line of an answer that gives its reasons."""
+EXPLAIN = f"Give the reasons first, then a last line with '{ANSWER_LINE}' and the answer."
+"""What the prompt adds where the reasons are wanted."""
 MAX_SIGN = 2
 """Semitones of the largest accidental that ABC can write."""
 
@@ -93,6 +97,7 @@ class Question:
         explanation: sentences that lead to the truth.
         details: what the wording points at (a bar's number, two notes), for algorithms that do not read.
         options: the answers shown with letters, in the multiple-choice form; else empty.
+        explained: the answer is to give its reasons first.
     """
 
     id: str
@@ -106,6 +111,7 @@ class Question:
     explanation: str = ""
     details: Mapping[str, Any] = field(default_factory=dict, hash=False)
     options: tuple[str, ...] = ()
+    explained: bool = False
 
     def __post_init__(self) -> None:
         if self.truth in self.distractors:
@@ -116,10 +122,11 @@ class Question:
     @property
     def instruction(self) -> str:
         """What is asked and how to answer, without the music."""
+        request = (EXPLAIN,) if self.explained else ()
         if not self.options:
-            return f"{self.wording} {self.answer_format}".strip()
+            return "\n".join((f"{self.wording} {self.answer_format}".strip(), *request))
         lines = (f"{letter}) {option}" for letter, option in zip(LETTERS, self.options, strict=False))
-        return "\n".join((self.wording, *lines, "Answer with the letter alone."))
+        return "\n".join((self.wording, *lines, "Answer with the letter alone.", *request))
 
     @cached_property
     def prompt(self) -> str:
@@ -141,7 +148,7 @@ class Question:
     @property
     def long_answer(self) -> str:
         """The explanation, then the short answer on a line of its own."""
-        return f"{self.explanation}\nAnswer: {self.short_answer}".lstrip()
+        return f"{self.explanation}\n{ANSWER_LINE} {self.short_answer}".lstrip()
 
 
 @dataclass(frozen=True, slots=True)

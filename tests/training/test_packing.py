@@ -23,7 +23,14 @@ from training.trainer import counted, summed_losses  # noqa: E402
 
 
 def selection(corpus: Path, **changes: Any) -> Selection:
-    values = {"split": "train", "kinds": ("score", "chat"), "shown": Kind.IGNORED, "context": 256, "seed": 0}
+    values = {
+        "split": "train",
+        "kinds": ("score", "chat"),
+        "times": {},
+        "shown": Kind.IGNORED,
+        "context": 256,
+        "seed": 0,
+    }
     return Selection(corpus, **(values | changes))
 
 
@@ -162,6 +169,7 @@ def test_rows_depend_on_corpus_tokenizer_and_request(tiny: Tiny, tmp_path: Path)
         {"seed": 1},
         {"shown": Kind.TEXT},
         {"kinds": ("chat",)},
+        {"times": {"score": 0.5}},
     ):
         keys.add(selection(corpus, **changes).fingerprint(tokenizer))
     with (corpus / "sft/train.jsonl").open("a") as file:
@@ -171,7 +179,17 @@ def test_rows_depend_on_corpus_tokenizer_and_request(tiny: Tiny, tmp_path: Path)
     keys.add(wanted.fingerprint(tokenizer))
     tokenizer.chat_template += " "
     keys.add(wanted.fingerprint(tokenizer))
-    assert len(keys) == 9
+    assert len(keys) == 10
+
+
+def test_lines_are_taken_as_often_as_the_mix_says() -> None:
+    texts = [{"kind": "score", "text": str(number)} for number in range(10)]
+    chats = [{"task": task, "messages": [number]} for number in range(4) for task in ("key", "range")]
+    lines = [line for pair in zip(texts, chats, strict=False) for line in pair] + texts[8:]
+    assert list(packing.mixed(lines, {})) == lines
+    found = list(packing.mixed(lines, {"score": 0.5, "key": 1.5, "*": 0}))
+    assert [line["text"] for line in found if "text" in line] == ["1", "3", "5", "7", "9"]
+    assert [line["messages"] for line in found if "messages" in line] == [[0], [1], [1], [2], [3], [3]]
 
 
 def test_half_made_rows_are_made_again(tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -133,6 +133,10 @@ def test_too_few_scores_are_told_with_their_number(tiny: Tiny, tmp_path: Path, c
             ["pretrain", "--out", "x", "--corpus", "c", "--set", "pretrain.epochs=-1"],
             "epochs must be above 0",
         ),
+        (
+            ["pretrain", "--out", "x", "--corpus", "c", "--set", 'pretrain.mix=["score"]'],
+            "mix must be names and numbers such as score:0.2, got 'score'",
+        ),
         (["pretrain", "--out", "x", "--corpus", "c", "--report", "mlflow"], "Invalid value for '--report'"),
         (["merge", "nowhere", "elsewhere", "--out", "x"], "elsewhere is no adapter"),
         (["tokenizer", "--corpus", "nowhere", "--out", "x"], "no corpus nowhere"),

@@ -29,8 +29,6 @@ from training.corpus.config import BuildConfig, Format
 from training.corpus.cut import abc_text
 from training.corpus.piece import Piece
 
-EXPLAIN = "Give the reasons first, then a last line with 'Answer:' and the answer."
-"""What a prompt adds where the long answer is wanted."""
 TOO_LONG, NOT_WANTED, FAILED = "too-long", "answer-common-enough", "type-failed"
 """Reasons, beside those of the types, why a question is left out."""
 _EVIDENCE_SHARE = 50
@@ -45,7 +43,6 @@ class Example:
     Attributes:
         original: the question as its type asks it.
         question: the same in the form in which the example asks it.
-        explained: the long answer is wanted.
         source: as in `Piece`.
         commercial: as in `Piece`.
         split: as in `Piece`.
@@ -53,7 +50,6 @@ class Example:
 
     original: Question
     question: Question
-    explained: bool
     source: str
     commercial: bool
     split: str
@@ -66,17 +62,17 @@ class Example:
     @property
     def prompt(self) -> str:
         """What is asked."""
-        return self._asked(self.question.prompt.removeprefix(self.question.instruction))
+        return self.question.prompt
 
     @property
     def answer(self) -> str:
         """What is to be answered."""
-        return self.question.long_answer if self.explained else self.question.short_answer
+        return self.question.long_answer if self.question.explained else self.question.short_answer
 
     @property
     def text(self) -> str:
         """Question and answer as plain text, always with the reasons."""
-        return f"{replace(self, explained=True).prompt.strip()}\n\n{self.question.long_answer}\n"
+        return f"{replace(self.question, explained=True).prompt.strip()}\n\n{self.question.long_answer}\n"
 
     def record(self, format: Format) -> dict[str, Any]:
         """The example as a line of ``sft/*.jsonl`` has it."""
@@ -90,11 +86,7 @@ class Example:
             turns = (("user", self.prompt.strip()), ("assistant", self.answer))
             return {"messages": [{"role": role, "content": text} for role, text in turns], **origin}
         shown = "" if self.question.score is None else abc_text(self.question.score).strip()
-        return {"instruction": self._asked(""), "input": shown, "output": self.answer, **origin}
-
-    def _asked(self, music: str) -> str:
-        request = f"\n{EXPLAIN}" if self.explained else ""
-        return f"{self.question.instruction}{request}{music}"
+        return {"instruction": self.question.instruction, "input": shown, "output": self.answer, **origin}
 
 
 def license_word(source: str, commercial: bool) -> str:
@@ -203,7 +195,7 @@ class Examiner:
             shows = self._due("evidence", "no evidence", _EVIDENCE_SHARE, own_rng)
             self.forms["evidence" if shows else "no evidence"] += 1
             asked = with_evidence(asked) if shows else asked
-        return Example(question, asked, explained, source, commercial, split)
+        return Example(question, replace(asked, explained=explained), source, commercial, split)
 
     def _due(self, one: str, other: str, share: int, rng: Random) -> bool:
         """Whether the first of two forms is due, so that it is `share` per cent of both, in random order."""

@@ -8,6 +8,7 @@ import pytest
 
 from symbolic.errors import SymbolicError
 from symbolic.questions import multiple_choice, question_type
+from symbolic.questions.base import EXPLAIN
 
 torch = pytest.importorskip("torch")
 
@@ -35,7 +36,7 @@ def answerer(language: LanguageModel, method: str, vote: bool = False, evidence:
     return Answerer("tiny", language, Decoding(method, vote, evidence))
 
 
-@pytest.mark.parametrize("method", ["score", "constrained", "free"])
+@pytest.mark.parametrize("method", ["score", "constrained", "free", "reason"])
 def test_together_as_one_by_one(
     language: LanguageModel, method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -107,10 +108,26 @@ def test_what_cannot_be_shown_is_not_answered(language: LanguageModel) -> None:
     bar = question(more="GAB" * 400 + "|")
     assert fitted(bar, lambda asked: 2 * CONTEXT if asked.score else 50, CONTEXT) is None
     words = replace(question(), wording="which key " * 400, id="words")
-    for method in ("score", "constrained", "free"):
+    for method in ("score", "constrained", "free", "reason"):
         model = answerer(language, method)
         assert next(model.answers([words, QUESTIONS[0]])) == ""
         assert model.warnings == {f"not answered: no bar fits the model's {CONTEXT} tokens": 1}
+
+
+def test_the_answer_after_reasons_is_told_from_them(
+    language: LanguageModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, asked = answerer(language, "reason"), QUESTIONS[0]
+    prompts: list[str] = []
+    written = iter(["Two sharps.\nAnswer: D major", "D major, for it has two sharps."])
+
+    def generate(rows: list[list[int]], most: int, allowed: None) -> list[list[int]]:
+        prompts.extend(map(language.text, rows))
+        return language.rows((next(written),))
+
+    monkeypatch.setattr(language, "generate", generate)
+    assert [next(model.answers([asked])) for _ in range(2)] == ["D major", ""]
+    assert all(EXPLAIN in prompt for prompt in prompts)
 
 
 def test_notations_are_weighed_with_the_direct_answer(

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from symbolic.errors import SymbolicError
+from symbolic.questions.base import EXPLAIN
 from symbolic.questions.evidence import LEAD, has_evidence
 from tests.training.corpus.small import small_config, write_tunes
 from training.corpus.build import build
 from training.corpus.config import BuildConfig
-from training.corpus.examples import EXPLAIN
 
 LETTERED = ("theory", "completion", "continuation")
 """Types with questions that have options in any case."""
