@@ -48,13 +48,20 @@ bench: $(DEV) ## the side-by-side measurements in tests/benchmarks (minutes)
 	done
 
 # Each step goes on where it was stopped, or is skipped where it is done.
+FIRST = --set pretrain.schedule=constant_with_warmup --set pretrain.epochs=0.635
+SECOND = --set pretrain.schedule=linear --set pretrain.epochs=1 --set pretrain.answer_weight=2 --set 'pretrain.mix=["*:0.08", \
+  "key:0.6", "time-signature:0.8", "theory:1.2", "score:0.2", "phrases:0.2", "structure:0.5", "chords:0.5"]'
+THIRD = --set finetune.epochs=0.02 --set finetune.learning_rate=5e-4
 model: $(DEV) ## trains data/models/default anew (three hours); LICENSE=commercial: from free sources only
-	$(BIN)/symbolic-data build --out $(MODEL)/corpus --config training/corpus/presets/mini.toml --license $(LICENSE) || [ $$? = 1 ]
-	[ -e $(MODEL)/tokenizer ] || $(BIN)/symbolic-train tokenizer --corpus $(MODEL)/corpus --out $(MODEL)/tokenizer
-	$(BIN)/symbolic-train pretrain --corpus $(MODEL)/corpus --tokenizer $(MODEL)/tokenizer --out $(MODEL)/base
-	$(BIN)/symbolic-train finetune --corpus $(MODEL)/corpus --model $(MODEL)/base --out $(MODEL)/adapter --set finetune.epochs=0.1
+	set -e; for name in mini mini-questions; do \
+	  $(BIN)/symbolic-data build --out $(MODEL)/$$name --config training/corpus/presets/$$name.toml --license $(LICENSE) || [ $$? = 1 ]; \
+	done
+	[ -e $(MODEL)/tokenizer ] || $(BIN)/symbolic-train tokenizer --corpus $(MODEL)/mini --out $(MODEL)/tokenizer
+	$(BIN)/symbolic-train pretrain --corpus $(MODEL)/mini --tokenizer $(MODEL)/tokenizer --out $(MODEL)/first $(FIRST)
+	$(BIN)/symbolic-train pretrain --corpus $(MODEL)/mini-questions --base $(MODEL)/first --out $(MODEL)/base $(SECOND)
+	$(BIN)/symbolic-train finetune --corpus $(MODEL)/mini-questions --model $(MODEL)/base --out $(MODEL)/adapter $(THIRD)
 	[ -e $(MODEL)/default ] || $(BIN)/symbolic-train merge $(MODEL)/base $(MODEL)/adapter --out $(MODEL)/default
-	$(BIN)/python -m eval.models.notate.fit $(MODEL)/default --questions $(MODEL)/corpus/questions/dev.jsonl
+	$(BIN)/python -m eval.models.notate.fit $(MODEL)/default --questions $(MODEL)/mini/questions/dev.jsonl
 	@echo "$(MODEL)/default is ready: symbolic-eval --task key --model hf:$(MODEL)/default"
 
 clean: ## removes the environment, builds and caches

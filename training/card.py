@@ -16,6 +16,7 @@ from training import checkpoint
 
 MANIFEST = "manifest.json"
 ADAPTER = "adapter_config.json"
+GAIN_HEADS = ("task", "n", "before", "after", "gain (95%)")
 _LOSSES = ("text_loss", "answer_loss", "eval_text_loss", "eval_answer_loss")
 _USE = {
     "adapter": """\
@@ -187,12 +188,17 @@ def _measured(record: Mapping[str, Any]) -> str:
     asked = record.get("held_out", {}).get("rows")
     if not asked:
         return told
-    rows = [(task, str(count), f"{before:.3f}", f"{after:.3f}") for task, count, before, after in asked]
     return (
         f"{told}\nShare of right answers to held-out questions of the corpus, generated greedily, before and "
-        "after:\n\n"
-        f"{table(('task', 'n', 'before', 'after'), rows)}"
+        f"after:\n\n{table(GAIN_HEADS, map(gain_cells, asked))}"
     )
+
+
+def gain_cells(row: Sequence[Any]) -> tuple[str, ...]:
+    """A row of `training.held_out.rows` under `GAIN_HEADS`."""
+    task, count, before, after, spread = row
+    told = f"{after - before:+.3f}" + (f" ± {spread:.3f}" if spread is not None else "")
+    return (task, f"{count:,}", f"{before:.3f}", f"{after:.3f}", told)
 
 
 def _configuration(record: Mapping[str, Any]) -> str:

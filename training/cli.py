@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
@@ -213,6 +214,7 @@ def _default_model() -> str:
 
 def _built(scores: Sequence[str], out: Path, base: str, config: Config) -> Path:
     from training.checkpoint import RUN_FILE
+    from training.corpus.progress import shown
     from training.corpus.runner import LocalRunner, cores
     from training.finetune import CORPUS
     from training.models import context_of
@@ -225,7 +227,14 @@ def _built(scores: Sequence[str], out: Path, base: str, config: Config) -> Path:
     out.mkdir(parents=True, exist_ok=True)
     with main_first():
         context = context_of(base, config.model.context)
-        build_corpus(scores, folder, context, config.finetune.seed, LocalRunner(cores()))
+        build_corpus(
+            scores,
+            folder,
+            context,
+            config.finetune.seed,
+            LocalRunner(cores()),
+            partial(shown, program=PROGRAM),
+        )
     return folder
 
 
@@ -257,10 +266,12 @@ def _last_losses(log: Sequence[dict[str, float]]) -> dict[str, float]:
     return {name.replace("_", " "): entry[name] for entry in log for name in names if name in entry}
 
 
-def _print_gain(rows: Sequence[tuple[str, int, float, float]]) -> None:
-    table = Table("task", "n", "before", "after")
-    for task, count, before, after in rows:
-        table.add_row(task, f"{count:,}", f"{before:.3f}", f"{after:.3f}")
+def _print_gain(rows: Sequence[Any]) -> None:
+    from training.card import GAIN_HEADS, gain_cells
+
+    table = Table(*GAIN_HEADS)
+    for row in rows:
+        table.add_row(*gain_cells(row))
     _console().print(table)
 
 

@@ -30,7 +30,7 @@ class Finetuned:
     """
 
     is_new: bool
-    rows: Sequence[tuple[str, int, float, float]]
+    rows: Sequence[held_out.Row]
 
 
 def finetune(
@@ -103,5 +103,5 @@ def _plain(tallies: Mapping[str, held_out.Tally]) -> dict[str, dict[str, Any]]:
     return {task: asdict(tally) for task, tally in tallies.items()}
 
 
-def _rows(record: Mapping[str, Any]) -> list[tuple[str, int, float, float]]:
+def _rows(record: Mapping[str, Any]) -> list[held_out.Row]:
     return [tuple(row) for row in record.get("held_out", {}).get("rows", ())]

@@ -10,7 +10,9 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import sqrt
 from pathlib import Path
+from statistics import stdev
 from typing import Any
 
 from symbolic.questions import Question, question_type
@@ -18,6 +20,7 @@ from symbolic.questions.records import from_record
 from training.prompts import question_text
 
 BATCH = 16
+NORMAL_95 = 1.96
 ROOM = 8
 """Tokens that an answer may have beyond those of the right one."""
 
@@ -29,10 +32,12 @@ class Tally:
     Attributes:
         questions: how many were asked.
         right: the sum of their credits, 1 for a right answer.
+        credits: of each of them, in the order in which they are asked.
     """
 
     questions: int
     right: float
+    credits: Sequence[float] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,7 @@ def graded(model: Any, tokenizer: Any, items: Sequence[Asked]) -> dict[str, Tall
         for item, text in zip(batch, _answers(model, tokenizer, batch), strict=True):
             grade = question_type(item.question.task).grade(item.question, text)
             credits[item.question.task].append(grade.credit)
-    return {task: Tally(len(values), sum(values)) for task, values in sorted(credits.items())}
+    return {task: Tally(len(values), sum(values), tuple(values)) for task, values in sorted(credits.items())}
 
 
 def _batches(items: Iterable[Asked], context: int) -> Iterator[list[Asked]]:
@@ -133,14 +138,23 @@ def _answers(model: Any, tokenizer: Any, batch: Sequence[Asked]) -> list[str]:
     return texts
 
 
-def rows(before: dict[str, Tally], after: dict[str, Tally]) -> list[tuple[str, int, float, float]]:
-    """Task, number of questions, share that was right before and after; last of all tasks together."""
-    found = [
-        (task, tally.questions, before[task].right / tally.questions, tally.right / tally.questions)
-        for task, tally in after.items()
+Row = tuple[str, int, float, float, float | None]
+"""Task, number of questions, share that was right before and after, and half the 95% interval of the gain."""
+
+
+def rows(before: dict[str, Tally], after: dict[str, Tally]) -> list[Row]:
+    """A row for each task; last of all tasks together."""
+    found = [_row(task, [before[task]], [tally]) for task, tally in after.items()]
+    return [*found, _row("all", list(before.values()), list(after.values()))] if found else []
+
+
+def _row(name: str, before: Sequence[Tally], after: Sequence[Tally]) -> Row:
+    count = sum(tally.questions for tally in after)
+    shares = [sum(tally.right for tally in tallies) / count for tallies in (before, after)]
+    gains = [
+        new - old
+        for one, two in zip(before, after, strict=True)
+        for old, new in zip(one.credits, two.credits, strict=True)
     ]
-    count = sum(tally.questions for tally in after.values())
-    if count:
-        shares = [sum(tally.right for tally in tallies.values()) / count for tallies in (before, after)]
-        found.append(("all", count, shares[0], shares[1]))
-    return found
+    spread = NORMAL_95 * stdev(gains) / sqrt(len(gains)) if len(gains) > 1 else None
+    return name, count, shares[0], shares[1], spread

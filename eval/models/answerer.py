@@ -106,14 +106,21 @@ class Answerer:
         from eval.models.notate import asks_directly, combined, notated
 
         places = [place for place, question in enumerate(questions) if not question.options]
-        scores = notated(self._language, [questions[place] for place in places])
+        scores = dict(
+            zip(places, notated(self._language, [questions[place] for place in places]), strict=True)
+        )
         asks = bool(places) and asks_directly(self._language, questions[places[0]].task)
-        doubtful = [place for place, own in zip(places, scores, strict=True) if asks and len(own) > 1]
-        direct = self._directly(questions, doubtful)
-        self.warnings["could not be notated, answered directly"] += len(questions) - sum(map(bool, scores))
+        doubtful = [place for place, own in scores.items() if asks and len(own) > 1]
+        closed = list(questions)
+        for place in doubtful:  # where the answers are no set, those that are compared are one
+            closed[place] = replace(closed[place], answers=closed[place].answers or tuple(scores[place]))
+        direct = self._directly(closed, doubtful)
+        self.warnings["could not be notated, answered directly"] += len(questions) - sum(
+            map(bool, scores.values())
+        )
         self.warnings += Counter()  # drops what did not happen
         found = {}
-        for place, own in zip(places, scores, strict=True):
+        for place, own in scores.items():
             if own:
                 asked = direct[place].scores if place in direct else {}
                 together = combined(self._language, questions[place].task, asked, own)

@@ -40,11 +40,14 @@ class Measure:
     decoding: Decoding
 
 
-MEASURES = tuple(
-    Measure(task, decoding)
-    for task in ("key", "time-signature")
-    for decoding in (PLAIN, replace(PLAIN, evidence=True), Decoding("notate", vote=False))
-) + tuple(Measure(task, PLAIN) for task in ("phrases", "chords", "structure", "theory"))
+MEASURES = (
+    *(
+        Measure(task, decoding)
+        for task in ("key", "time-signature", "phrases", "chords", "structure")
+        for decoding in (PLAIN, replace(PLAIN, evidence=True), Decoding("notate", vote=False))
+    ),
+    Measure("theory", PLAIN),
+)
 ASKED_AGAIN = (Measure("key", PLAIN), Measure("time-signature", PLAIN), Measure("theory", PLAIN))
 
 

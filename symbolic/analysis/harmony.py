@@ -78,19 +78,49 @@ def chords(score: Score, segment: Segment = "beat", key: Key | None = None) -> l
         segment: the shortest unit, a beat or a bar of the metre in force.
         key: the key that chords are expected in; estimated where it is not given.
     """
+    fits = chord_fits(score, segment, key)
+    if fits is None:
+        return []
+    symbols: list[ChordSymbol | None] = [None] * len(fits.scores)
+    for place, state in zip(
+        fits.sounding, best_path(fits.scores[fits.sounding], change_costs()), strict=True
+    ):
+        symbols[place] = fits.symbol(state)
+    return _joined(list(fits.bounds), symbols)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ChordFits:
+    """How well each chord fits each segment of a score.
+
+    Attributes:
+        bounds: where the segments begin, and where the last ends, in quarter notes.
+        scores: shape (segments, chords).
+        sounding: the segments in which anything sounds.
+        key: the key that chords are expected in and spelled in.
+    """
+
+    bounds: tuple[Fraction, ...]
+    scores: np.ndarray
+    sounding: np.ndarray
+    key: Key
+
+    def symbol(self, chord: int) -> ChordSymbol:
+        """The chord with a number, without its bass."""
+        quality, root = divmod(chord, PITCH_CLASSES)
+        return ChordSymbol(_spelled(root, self.key), CHORD_QUALITIES[quality])
+
+
+def chord_fits(score: Score, segment: Segment = "beat", key: Key | None = None) -> ChordFits | None:
+    """What `chords` chooses from, None where nothing sounds; the arguments are the same."""
     notes = pitched_notes(score)
     if not len(notes):
-        return []
+        return None
     found = key or estimate_key(score)
     bounds = segment_bounds(score, segment)
     durations, basses = _segments(notes, np.array([float(bound) for bound in bounds]))
     scores = _fits(durations, basses) - CHROMATIC_PENALTY * _chromatic(found)
-    sounding = np.flatnonzero(durations.sum(axis=1) > 0)
-    symbols: list[ChordSymbol | None] = [None] * len(durations)
-    for place, state in zip(sounding, best_path(scores[sounding], _change_costs()), strict=True):
-        quality, root = divmod(state, PITCH_CLASSES)
-        symbols[place] = ChordSymbol(_spelled(root, found), CHORD_QUALITIES[quality])
-    return _joined(bounds, symbols)
+    return ChordFits(tuple(bounds), scores, np.flatnonzero(durations.sum(axis=1) > 0), found)
 
 
 def segment_bounds(score: Score, segment: Segment = "beat") -> list[Fraction]:
@@ -193,8 +223,8 @@ def _fits(durations: np.ndarray, basses: np.ndarray) -> np.ndarray:
 
 
 @cache
-def _change_costs() -> np.ndarray:
-    """Cost of each change of chord: nothing for none, less where the root falls a fifth."""
+def change_costs() -> np.ndarray:
+    """Cost of each change of chord, from → to: nothing for none, less where the root falls a fifth."""
     states = len(CHORD_QUALITIES) * PITCH_CLASSES
     roots = np.arange(states) % PITCH_CLASSES
     falls_fifth = (roots[:, np.newaxis] - roots) % PITCH_CLASSES == 7

@@ -66,12 +66,27 @@ def sections(score: Score, *, unfold: bool = True) -> list[Section]:
     Raises:
         SymbolicError: there are more than `MAX_BARS` bars.
     """
+    found = likely_sections(score, 1, unfold=unfold)
+    return found[0][1] if found else []
+
+
+def likely_sections(score: Score, most: int, *, unfold: bool = True) -> list[tuple[float, list[Section]]]:
+    """The descriptions that cost least, each with its cost, the best first; see `sections`.
+
+    Args:
+        score: the score.
+        most: how many.
+        unfold: play repeats and endings out first.
+
+    Raises:
+        SymbolicError: there are more than `MAX_BARS` bars.
+    """
     similarity = bar_similarity(score, unfold=unfold)
     count = len(similarity)
     if count > MAX_BARS:
         raise SymbolicError(f"at most {MAX_BARS} bars are cut into sections, got {count}; use slice_bars")
     if count < 2 * SHORTEST:
-        return [Section(0, count, 0)] if count else []
+        return [(0.0, [Section(0, count, 0)])] if count else []
     ending: list[list[_Description]] = [[] for _ in range(count + 1)]
     ending[0].append(_Description())
     for first in range(count):
@@ -79,7 +94,8 @@ def sections(score: Score, *, unfold: bool = True) -> list[Section]:
         for description in ending[first][:BEAM]:
             for longer in _continued(description, first, similarity):
                 ending[first + longer.sections[-1].bars].append(longer)
-    return list(min(ending[count], key=lambda description: description.cost).sections)
+    best = sorted(ending[count], key=lambda description: description.cost)[:most]
+    return [(description.cost, list(description.sections)) for description in best]
 
 
 def letters(found: list[Section]) -> str:

@@ -8,26 +8,22 @@ done, but some files could not be used, which are listed; 2 the user's mistake, 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from time import monotonic
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from symbolic.errors import SymbolicError
 from training.corpus.config import BuildConfig
+from training.corpus.progress import shown
 from training.corpus.runner import LocalRunner, Runner, cores
 
 PROGRAM = "symbolic-data"
 DONE, SOME_FAILED, USER_MISTAKE, INTERRUPTED = 0, 1, 2, 130
-LINE_SECONDS = 60.0
-"""Between two lines of progress where there is no terminal."""
 PLAIN_WIDTH = 140
 """Columns of a table that does not go to a terminal."""
 
@@ -138,7 +134,7 @@ def build_command(
     base = (BuildConfig() if config is None else BuildConfig.from_toml(config)).to_dict()
     chosen = BuildConfig.from_dict(base | {name: value for name, value in given.items() if value is not None})
     had_manifest = (out / MANIFEST).exists()
-    manifest = build(chosen, out, _runner(runner, jobs, address), _progress)
+    manifest = build(chosen, out, _runner(runner, jobs, address), shown)
     if had_manifest:
         _tell(f"{out}: this corpus was built before, of the same files; nothing was done")
     _report(out, manifest)
@@ -153,39 +149,6 @@ def _runner(name: RunnerName, jobs: int | None, address: str) -> Runner:
     if address:
         raise SymbolicError("--address is of a Ray cluster: add --runner ray")
     return LocalRunner(jobs or cores())
-
-
-@contextmanager
-def _progress(stage: str, total: int) -> Iterator[Callable[[], None]]:
-    if not sys.stderr.isatty():
-        yield _told_in_lines(stage, total)
-        return
-    bar = Progress(
-        TextColumn("{task.description:6}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    )
-    with bar:
-        row = bar.add_task(stage, total=total)
-        yield lambda: bar.advance(row)
-
-
-def _told_in_lines(stage: str, total: int) -> Callable[[], None]:
-    """Progress for a file: a line when a stage begins, and then one a minute."""
-    _tell(f"{stage}: {total:,} {'unit' if total == 1 else 'units'}")
-    done, told = 0, monotonic()
-
-    def advance() -> None:
-        nonlocal done, told
-        done += 1
-        if monotonic() - told >= LINE_SECONDS:
-            told = monotonic()
-            _tell(f"{stage}: {done:,} of {total:,}")
-
-    return advance
 
 
 def _report(out: Path, manifest: dict[str, Any]) -> None:

@@ -1,30 +1,34 @@
 """Answering by notating: which answer would the music be written down under?
 
-The piece is written out under each likely answer (its signature, its bar lines), and a language model that
-was pretrained on written music says how likely each text is. So a hidden key or metre is a question that all
-notes answer, not one token. Where a piece has several notations under one answer (upbeats), their
-likelihoods are added; over transpositions of the piece, which hold the same evidence, the logarithms are
-averaged.
+The piece is written out under each likely answer (its signature, its bar lines, its repeats), and a language
+model that was pretrained on written music says how likely each text is. So a hidden key, metre or form is a
+question that all notes answer, not one token. Where a piece has several notations under one answer (upbeats),
+their likelihoods are added; over transpositions of the piece, which hold the same evidence, the logarithms
+are averaged.
 
-The likelihood is weighed against other judges (`eval.models.notate.weights`). Phrase ends are found in
-another way, from the likelihoods of line ends (`eval.models.notate.phrases`).
+The likelihood is weighed against other judges (`eval.models.notate.weights`). What has too many answers to
+write each of them out is searched for from left to right: phrase ends by the likelihoods of line ends
+(`eval.models.notate.phrases`), chords by those of the bars with symbols over them
+(`eval.models.notate.harmony`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import exp, log1p
 from typing import TYPE_CHECKING
 
 from eval.models.notate.candidates import (
     Classical,
     Limits,
     Notation,
+    classical_forms,
     classical_keys,
     classical_meters,
+    form_notations,
     key_notations,
     likeliest,
+    log_sum,
     meter_notations,
 )
 from eval.models.notate.weights import Judgement, Weights, stored
@@ -44,12 +48,14 @@ class Method:
         notations: the texts to compare.
         limits: how much is written out.
         weights: of the judges, where none were fitted for the model.
+        whole: no part of a piece can stand for it.
     """
 
     classical: Callable[[Score], Classical]
     notations: Callable[[Score, Classical, Limits], list[Notation]]
     limits: Limits
     weights: Weights
+    whole: bool = False
 
 
 METHODS = {
@@ -65,10 +71,17 @@ METHODS = {
         Limits(notes=120, answers=3, mass=0.99, copies=2, upbeats=2),
         Weights(notated=0.3, direct=0.3, classical=0.5),
     ),
+    "structure": Method(
+        classical_forms,
+        form_notations,
+        Limits(answers=3, mass=0.999, copies=1),
+        Weights(notated=0.2, direct=0.0, classical=1.0),
+        whole=True,
+    ),
 }
-ALONE = frozenset({"phrases"})
-"""Tasks in which the direct answer counts nothing."""
-TASKS = frozenset({*METHODS, *ALONE})
+SEARCHED = frozenset({"chords", "phrases"})
+"""Tasks whose one answer is searched for; the direct answer counts nothing."""
+TASKS = frozenset({*METHODS, *SEARCHED})
 """Tasks that can be notated."""
 
 
@@ -91,17 +104,30 @@ def notated(model: LanguageModel, questions: Sequence[Question]) -> list[dict[st
     if not questions:
         return []
     task = questions[0].task
-    if task in ALONE:
-        from eval.models.notate.phrases import answer_of, line_searches
-
-        lines = stored(model.tokenizer.name_or_path).lines
-        marginals = [search.marginals(lines) for search in line_searches(model, questions)]
-        return [{answer_of(found, lines.threshold): 0.0} if found else {} for found in marginals]
+    if task in SEARCHED:
+        search = _phrase_ends if task == "phrases" else _chords
+        return [{answer: 0.0} if answer else {} for answer in search(model, questions)]
     weights = weights_of(model, task)
     return [
         {answer: weights.of(judges) for answer, judges in found.items()}
         for found in judgements(model, questions)
     ]
+
+
+def _phrase_ends(model: LanguageModel, questions: Sequence[Question]) -> list[str]:
+    from eval.models.notate.phrases import answer_of, line_searches
+
+    lines = stored(model.tokenizer.name_or_path).lines
+    marginals = [search.marginals(lines) for search in line_searches(model, questions)]
+    return [answer_of(found, lines.threshold) if found else "" for found in marginals]
+
+
+def _chords(model: LanguageModel, questions: Sequence[Question]) -> list[str]:
+    from eval.models.notate.harmony import CHORD_WEIGHTS, chord_searches, searched_chords
+
+    weights = stored(model.tokenizer.name_or_path).weights.get("chords", CHORD_WEIGHTS)
+    searches = chord_searches(model, questions, weights)
+    return [searched_chords(question, search) for question, search in zip(questions, searches, strict=True)]
 
 
 def combined(
@@ -115,7 +141,7 @@ def combined(
         direct: answer → log probability, where the model was asked directly; may be empty.
         notated: as `notated` gives them; other answers are left out.
     """
-    if task in ALONE or not direct:
+    if task in SEARCHED or not direct:
         return dict(notated)
     weight, least = weights_of(model, task).direct, min(direct.values())
     return {answer: score + weight * direct.get(answer, least) for answer, score in notated.items()}
@@ -164,7 +190,8 @@ def _written(
 ) -> tuple[Classical, list[Notation], list[list[int]]]:
     """The classical analysis, the notations and their tokens, of as much music as fits the context.
 
-    Where the classical analysis leaves one answer only there is nothing to compare, so no tokens.
+    Where the classical analysis leaves one answer only there is nothing to compare, so no tokens; likewise
+    where the music cannot be written so, or is too long and cannot be cut.
     """
     if question.score is None:
         raise ValueError(f"the {question.task} question {question.id!r} shows no score")
@@ -178,7 +205,9 @@ def _written(
     while True:
         notations = method.notations(question.score, classical, limits)
         rows = [[*ends[0], *model.tokens(notation.text), *ends[1]] for notation in notations]
-        longest = max(map(len, rows))
+        longest = max(map(len, rows), default=0)
+        if not rows or (method.whole and longest > model.context):
+            return classical, [Notation(names[0], 0, "")], []
         if longest <= model.context or limits.notes <= MIN_NOTES:
             return classical, notations, [row[: model.context] for row in rows]
         fewer = int(SHRINK * min(limits.notes, longest) * model.context / longest)
@@ -190,14 +219,9 @@ def together(notations: Sequence[Notation], scores: Sequence[float]) -> dict[str
     sums: dict[tuple[str, int], float] = {}
     for notation, score in zip(notations, scores, strict=True):
         place = (notation.answer, notation.copy)
-        sums[place] = _log_sum(sums[place], score) if place in sums else score
+        sums[place] = log_sum((sums[place], score)) if place in sums else score
     copies = len({copy for _, copy in sums})
     found: dict[str, float] = {}
     for (answer, _), score in sums.items():
         found[answer] = found.get(answer, 0.0) + score / copies
     return found
-
-
-def _log_sum(one: float, other: float) -> float:
-    """log(exp(one) + exp(other))."""
-    return max(one, other) + log1p(exp(-abs(one - other)))

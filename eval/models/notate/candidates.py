@@ -7,18 +7,25 @@ piece the opening is compared, the same in each of its notations.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import exp
+from functools import lru_cache
+from itertools import product
+from math import exp, log
 
 from symbolic.analysis.key import key_scores
 from symbolic.analysis.meter import meter_scores
 from symbolic.analysis.metrical_markov import markov_model
 from symbolic.analysis.onset_line import PARTS, onset_line
+from symbolic.analysis.sections import letters, likely_sections
 from symbolic.key import Key
 from symbolic.meter import Meter
-from symbolic.notations import barred, candidate_keys, in_key, opening, upbeats
+from symbolic.notations import barred, candidate_keys, in_key, in_sections, opening, upbeats
+from symbolic.questions import Question
+from symbolic.questions.bars import first_number
+from symbolic.questions.structure import TYPE as STRUCTURE
+from symbolic.questions.structure import canonical
 from symbolic.score import Score
 from symbolic.transform import transpose, with_line_breaks
 from training.corpus.cut import abc_text
@@ -149,3 +156,91 @@ def likely_upbeats(score: Score, meter: Meter, count: int) -> list[Fraction]:
         return float(scores[int((upbeat + silence) * PARTS % length) * len(scores) // int(length)])
 
     return sorted(possible, key=likelihood, reverse=True)[:count]
+
+
+# Form
+
+FORM_SPREAD = 3.0
+"""Costs of `symbolic.analysis.sections` that make a description e times less likely."""
+DESCRIPTIONS = 5
+"""How many of them are written down."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Folding:
+    """A way to write a piece with repeats: what it says of the form, and how likely its sections are."""
+
+    answer: str
+    sections: str
+    value: float
+    score: Score
+
+
+def classical_forms(score: Score) -> Classical:
+    """Log probabilities of form strings with the bars in which sections start."""
+    values: dict[str, dict[str, float]] = {}
+    for folding in _foldings(score):
+        values.setdefault(folding.answer, {})[folding.sections] = folding.value
+    return {answer: log_sum(own.values()) for answer, own in values.items()}
+
+
+def form_notations(score: Score, classical: Classical, limits: Limits) -> list[Notation]:
+    """The music with repeats by each likely form, with and without signs and endings that may be left out.
+
+    Of music in several voices there are none.
+    """
+    chosen = set(likeliest(classical, limits))
+    if not _is_one_line(score):
+        return []
+    return [
+        Notation(folding.answer, copy, abc_text(transpose(written, shift)))
+        for folding in _foldings(score)
+        if folding.answer in chosen
+        for written in (with_line_breaks(folding.score, LINE_BARS),)
+        for copy, shift in enumerate(shifts(limits.copies))
+    ]
+
+
+@lru_cache(maxsize=2)
+def _foldings(score: Score) -> tuple[_Folding, ...]:
+    """The music written by the cheapest descriptions of its sections, each notation with what it says.
+
+    What a notation says of the form is read as of any score: a section that holds another note for note is
+    cut there, whether a sign stands there or not. Of like letters the first sections stand for all.
+    """
+    described = likely_sections(score, DESCRIPTIONS, unfold=False)
+    total = log_sum(-cost / FORM_SPREAD for cost, _ in described) if described else 0.0
+    skipped = 1 - first_number(score)
+    names: dict[str, str] = {}
+    found = []
+    for cost, sections in described:
+        form = letters(sections)
+        own = canonical(form, [1 + section.first for section in sections])
+        for way in _ways(score, [section.first + skipped for section in sections], form):
+            read = STRUCTURE.ask_any(way)
+            said = read.truth if isinstance(read, Question) else own
+            answer = names.setdefault(said.split()[0], said)
+            found.append(_Folding(answer, own, -cost / FORM_SPREAD - total, way))
+    return tuple(found)
+
+
+def _ways(score: Score, starts: Sequence[int], form: str) -> list[Score]:
+    """The score with its sections marked, with and without what may be left out."""
+    if not _is_one_line(score):
+        return [score]
+    ways = (
+        in_sections(score, starts, form, opened=opened, endings=endings)
+        for opened, endings in product((True, False), repeat=2)
+    )
+    return list(dict.fromkeys(ways))
+
+
+def _is_one_line(score: Score) -> bool:
+    return len(score.voices) == 1 and not any(measure.overlays for measure in score.voices[0].measures)
+
+
+def log_sum(values: Iterable[float]) -> float:
+    """The logarithm of the sum of exponentials."""
+    known = list(values)
+    top = max(known)
+    return top + log(sum(exp(value - top) for value in known))

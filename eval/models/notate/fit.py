@@ -2,10 +2,10 @@
 
     python -m eval.models.notate.fit data/models/default --questions corpus/questions/dev.jsonl
 
-Questions are read from a file that ``symbolic-data build`` made; a file of a test split is refused. What is
-known of how common the answers are comes from the training split of the tune benchmark. The combination is
-scored by cross-validation: in each fold with weights that were fitted on the others. The stored weights are
-fitted on all.
+Questions are read from a file that ``symbolic-data build`` made; a file of a test split is refused. Those
+about form, of which such a file holds few, are asked of the development split of the tune benchmark. How
+common the answers are is known from its training split. The combination is scored by cross-validation: in
+each fold with weights that were fitted on the others. The stored weights are fitted on all.
 """
 
 from __future__ import annotations
@@ -16,20 +16,22 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import product
+from dataclasses import dataclass, replace
+from itertools import islice, product
 from math import log
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
+from eval.benchmarks import load
 from eval.items import hash_of
 from eval.models.decoding import Decoding
 from eval.models.huggingface import build
 from eval.models.language_model import LanguageModel
 from eval.models.notate import METHODS, TASKS, judgements
+from eval.models.notate.harmony import CHORD_WEIGHTS, ChordSearch, chord_searches, searched_chords
 from eval.models.notate.phrases import LineSearch, answer_of, line_searches
 from eval.models.notate.weights import (
     JUDGES,
@@ -46,6 +48,8 @@ from symbolic.errors import SymbolicError
 from symbolic.io import told_with
 from symbolic.key import Key
 from symbolic.questions import Question, question_type
+from symbolic.questions.evidence import phrase_ends
+from symbolic.questions.phrases import named
 from symbolic.questions.records import from_record
 from symbolic.tunes import manifest
 
@@ -53,9 +57,17 @@ FOLDS = 5
 OWN = "symbolic"
 """The group of generated pieces, which say nothing of real ones."""
 BONUSES = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)
-NOTATED = (0.0, 0.1, 0.2, 0.3, 0.5, 1.0)
+NOTATED = (0.0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
 CLASSICAL = (0.0, 1.0)
 """What is tried for line ends."""
+CHORDS = (0.0, 0.003, 0.006, 0.01, 0.015, 0.02, 0.025, 0.03, 0.04, 0.05, 0.07, 0.1, 0.3, 1.0)
+"""Weights of the language model beside 1 for the classical analysis that are tried for chords."""
+CHORD_QUESTIONS = 200
+"""Most questions about chords that are read."""
+BENCHMARKED = frozenset({"structure"})
+"""Tasks that are asked of the tune benchmark."""
+GENERATED = frozenset({"chords"})
+"""Tasks that next to no real music asks."""
 FIELDS = {"key": "key", "time-signature": "meter"}
 
 
@@ -79,6 +91,22 @@ def dev_questions(
     return chosen[:limit]
 
 
+def questions_of(path: Path, task: str, limit: int | None, seed: int) -> list[Question]:
+    """What the weights of a task are fitted on."""
+    if task in BENCHMARKED:
+        return benchmark_questions(task, limit, seed)
+    return dev_questions(path, task, limit, seed, generated=task in GENERATED)
+
+
+def benchmark_questions(task: str, limit: int | None, seed: int) -> list[Question]:
+    """Open questions of one task about the development split of the tune benchmark, in random order."""
+    kind = question_type(task)
+    items = list(load(task, "dev").items)
+    Random(seed).shuffle(items)
+    asked = (item.ask(kind, Random(item.id)) for item in items)
+    return list(islice((question for question in asked if isinstance(question, Question)), limit))
+
+
 def answer_name(task: str, truth: str) -> str:
     """The name by which a truth stands among the answers: of enharmonic keys one stands for all."""
     if task != "key":
@@ -87,8 +115,19 @@ def answer_name(task: str, truth: str) -> str:
     return Key.from_pitch_class(key.pitch_class, key.mode).name
 
 
+def right_answer(question: Question, judged: Judgement) -> str:
+    """The first of the judged answers that is right; the truth where none is."""
+    kind = question_type(question.task)
+    return next((name for name in judged if kind.grade(question, name).verdict == "right"), question.truth)
+
+
 def log_shares(task: str) -> tuple[dict[str, float], float]:
-    """The log probability of each answer in the training split, and of one that does not occur there."""
+    """The log probability of each answer in the training split, and of one that does not occur there.
+
+    Nothing is known of tasks whose truths the manifest does not hold: all answers are as common.
+    """
+    if task not in FIELDS:
+        return {}, 0.0
     truths = [getattr(entry, FIELDS[task]) for entry in manifest() if entry.split == "train"]
     counts = Counter(answer_name(task, truth) for truth in truths if truth)
     total = sum(counts.values()) + len(counts) + 1
@@ -181,8 +220,45 @@ def report(found: Sequence[Judgement], truths: Sequence[str]) -> dict[str, float
     return {name: round(value, 4) for name, value in rows.items()}
 
 
-def fit_lines(argument: str, questions: Sequence[Question]) -> tuple[Lines, dict[str, Any]]:
-    """The settings with the best mean F1 of phrase ends, and what was measured."""
+def fit_chords(
+    argument: str, questions: Sequence[Question]
+) -> tuple[Weights, Decoding | None, dict[str, Any]]:
+    """The weights with the best mean credit of chords, how to answer if that helps, and what was measured.
+
+    The judges are asked once, with the weights that hold where none are known; what other weights would
+    choose is read from what they said then.
+    """
+    questions = questions[:CHORD_QUESTIONS]
+    kind = question_type("chords")
+    start = time.perf_counter()
+    searches = chord_searches(LanguageModel.load(argument), questions, CHORD_WEIGHTS)
+    seconds = time.perf_counter() - start
+
+    def credit(question: Question, search: ChordSearch | None, notated: float) -> float:
+        weights = replace(CHORD_WEIGHTS, notated=notated)
+        answer = search.answer(search.best(weights)) if search else searched_chords(question, None)
+        return kind.grade(question, answer).credit
+
+    credits = {
+        notated: np.array([credit(*pair, notated) for pair in zip(questions, searches, strict=True)])
+        for notated in CHORDS
+    }
+    classical = float(np.mean([credit(question, None, 0.0) for question in questions]))
+    together = cross_validated_credit(credits)
+    measured = {
+        "questions": len(questions),
+        "milliseconds": round(1000 * seconds / len(questions), 1),
+        "majmin": {"classical": round(classical, 4), "notated + classical": round(together, 4)},
+    }
+    best = Decoding("notate", vote=False, evidence=False) if together > classical else None
+    return replace(CHORD_WEIGHTS, notated=best_settings(credits)), best, measured
+
+
+def fit_lines(argument: str, questions: Sequence[Question]) -> tuple[Lines, Decoding | None, dict[str, Any]]:
+    """The settings with the best mean F1 of phrase ends, how to answer if that helps, and what was measured.
+
+    The language model has to help `symbolic.analysis.phrases` as that answers by itself.
+    """
     start = time.perf_counter()
     searches = line_searches(LanguageModel.load(argument), questions)
     seconds = time.perf_counter() - start
@@ -192,14 +268,26 @@ def fit_lines(argument: str, questions: Sequence[Question]) -> tuple[Lines, dict
         "classical": [lines for lines in credits if not lines.notated],
         "notated + classical": list(credits),
     }
-    return best_lines(credits), {
+    found = {
+        name: round(cross_validated_credit({lines: credits[lines] for lines in tried}), 4)
+        for name, tried in judges.items()
+    }
+    found["analysis"] = round(_analysis_credit(questions), 4)
+    measured = {
         "questions": len(questions),
         "milliseconds": round(1000 * seconds / len(questions), 1),
-        "boundary_f1": {
-            name: round(cross_validated_lines({lines: credits[lines] for lines in tried}), 4)
-            for name, tried in judges.items()
-        },
+        "boundary_f1": found,
     }
+    is_better = found["notated + classical"] > found["analysis"]
+    best = Decoding("notate", vote=False, evidence=False) if is_better else None
+    return best_settings(credits), best, measured
+
+
+def _analysis_credit(questions: Sequence[Question]) -> float:
+    """The mean credit of the phrase ends that the classical analysis finds."""
+    kind = question_type("phrases")
+    shown = ((question, question.score) for question in questions if question.score is not None)
+    return float(np.mean([kind.grade(asked, named(phrase_ends(score))).credit for asked, score in shown]))
 
 
 def line_credits(searches: Sequence[LineSearch], questions: Sequence[Question]) -> dict[Lines, np.ndarray]:
@@ -218,18 +306,21 @@ def line_credits(searches: Sequence[LineSearch], questions: Sequence[Question]) 
     return found
 
 
-def best_lines(credits: Mapping[Lines, np.ndarray]) -> Lines:
+S = TypeVar("S")
+
+
+def best_settings(credits: Mapping[S, np.ndarray]) -> S:
     """The settings with the highest mean credit."""
-    return max(credits, key=lambda lines: float(credits[lines].mean()))
+    return max(credits, key=lambda settings: float(credits[settings].mean()))
 
 
-def cross_validated_lines(credits: Mapping[Lines, np.ndarray]) -> float:
+def cross_validated_credit(credits: Mapping[S, np.ndarray]) -> float:
     """The mean credit of each fold's questions with the settings that are best on the other folds."""
     fold = np.arange(len(next(iter(credits.values())))) % FOLDS
     total = 0.0
     for held_out in range(FOLDS):
-        rest = {lines: found[fold != held_out] for lines, found in credits.items()}
-        total += float(credits[best_lines(rest)][fold == held_out].sum())
+        rest = {settings: found[fold != held_out] for settings, found in credits.items()}
+        total += float(credits[best_settings(rest)][fold == held_out].sum())
     return total / len(fold)
 
 
@@ -240,12 +331,16 @@ def fit_weights(
     start = time.perf_counter()
     found = judgements(LanguageModel.load(argument), questions)
     seconds = time.perf_counter() - start
-    plain, shown = (ask(argument, questions, evidence=evidence) for evidence in (False, True))
+    closed = [
+        replace(question, answers=question.answers or tuple(judged))
+        for question, judged in zip(questions, found, strict=True)
+    ]
+    plain, shown = (ask(argument, closed, evidence=evidence) for evidence in (False, True))
     direct = max(plain, shown, key=lambda asked: asked.accuracy)
     with_direct(found, direct)
     priors, other = log_shares(task)
     with_priors(found, priors, other)
-    truths = [answer_name(task, question.truth) for question in questions]
+    truths = list(map(right_answer, questions, found))
     rows = report(found, truths)
     method = "notate" if rows[" + ".join(JUDGES)] > direct.accuracy else "score"
     measured = {
@@ -275,11 +370,17 @@ def main(argv: list[str] | None = None) -> int:
     weights, lines, choices = dict(before.weights), before.lines, dict(before.choices)
     measured: dict[str, Any] = provenance_of(arguments.model).get("measured", {})
     for task in arguments.task:
-        questions = dev_questions(arguments.questions, task, arguments.limit, arguments.seed)
+        questions = questions_of(arguments.questions, task, arguments.limit, arguments.seed)
+        best: Decoding | None
         if task in METHODS:
-            weights[task], choices[task], measured[task] = fit_weights(str(arguments.model), task, questions)
+            weights[task], best, measured[task] = fit_weights(str(arguments.model), task, questions)
+        elif task == "chords":
+            weights[task], best, measured[task] = fit_chords(str(arguments.model), questions)
         else:
-            lines, measured[task] = fit_lines(str(arguments.model), questions)
+            lines, best, measured[task] = fit_lines(str(arguments.model), questions)
+        choices.pop(task, None)
+        if best is not None:
+            choices[task] = best
         print(json.dumps({task: measured[task]}, indent=1), flush=True)
     provenance = {
         "made_by": "python -m eval.models.notate.fit",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.training.corpus.small import write_tunes
-from training.corpus import cli
+from training.corpus import cli, progress
 from training.corpus.cli import main
 from training.corpus.runner import InProcess
 
@@ -136,8 +136,8 @@ def test_progress_goes_to_a_log_once_a_minute(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = iter((0.0, 30.0, 61.0, 61.0, 90.0))
-    monkeypatch.setattr(cli, "monotonic", lambda: next(clock))
-    with cli._progress("read", 3) as advance:
+    monkeypatch.setattr(progress, "monotonic", lambda: next(clock))
+    with progress.shown("read", 3) as advance:
         for _ in range(3):
             advance()
     assert capsys.readouterr().err == "symbolic-data: read: 3 units\nsymbolic-data: read: 2 of 3\n"

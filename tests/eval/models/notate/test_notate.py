@@ -12,8 +12,10 @@ from eval.models.language_model import LanguageModel
 from eval.models.notate.candidates import (
     Limits,
     Notation,
+    classical_forms,
     classical_keys,
     classical_meters,
+    form_notations,
     key_notations,
     likeliest,
     likely_upbeats,
@@ -39,9 +41,11 @@ from symbolic.questions import Question
 from symbolic.questions.records import to_record
 from symbolic.score import Score
 from symbolic.timeline import sounding_notes
-from symbolic.transform import transpose
+from symbolic.transform import transpose, unfold
+from tests.eval.models.notate.test_harmony import ALBERTI, WALTZ
 from tests.eval.models.tiny import CONTEXT, question
 
+FILED = ("key", "time-signature")
 MORE = "GAB cde|fga baf|" * 3
 
 
@@ -92,6 +96,27 @@ def test_meter_notations_hold_the_same_notes() -> None:
     for notation in found:
         assert parse(notation.text).meter.name == notation.answer
         assert sounds(parse(notation.text)) == sounds(transpose(score, shifts(2)[notation.copy]))
+
+
+def test_form_notations_say_what_they_are_compared_for() -> None:
+    score = shown(question("structure"))
+    classical = classical_forms(score)
+    found = form_notations(score, classical, Limits(notes=1000, answers=9, copies=1, settled=1.1, mass=1.0))
+    assert {notation.answer for notation in found} == set(classical)
+    assert sum(map(exp, classical.values())) == pytest.approx(1)
+    for notation in found:
+        assert sounds(unfold(parse(notation.text))) == sounds(score)
+    texts = [notation.text for notation in found if notation.answer == "AABB 1 5 9 13"]
+    assert any("|:" in text and "DEG:|" in text for text in texts)
+
+
+def test_music_that_is_too_long_to_compare_whole_is_left_to_the_analysis(language: LanguageModel) -> None:
+    asked = question("structure", more=MORE * 12)
+    classical, notations, rows = notate._written(
+        language, notate.METHODS["structure"], asked, Limits(settled=1.1, copies=1)
+    )
+    assert rows == []
+    assert [notation.answer for notation in notations] == [max(classical, key=classical.__getitem__)]
 
 
 def test_the_true_upbeat_is_likely() -> None:
@@ -211,8 +236,8 @@ def test_fitting_trusts_the_judge_who_knows() -> None:
 
 
 def test_the_fit_command(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    asked = [question(task, key, id=f"{task} {key}") for task in notate.METHODS for key in ("G", "Dm", "A")]
-    asked += [essen("GABcd"), essen("ABcdG")]
+    asked = [question(task, key, id=f"{task} {key}") for task in FILED for key in ("G", "Dm", "A")]
+    asked += [essen("GABcd"), essen("ABcdG"), WALTZ, ALBERTI]
     rows = "".join(f"{json.dumps(to_record(one))}\n" for one in asked)
     (tmp_path / "dev.jsonl").write_text(rows)
     (tmp_path / "test.jsonl").write_text(rows)
@@ -220,10 +245,13 @@ def test_the_fit_command(folder: Path, tmp_path: Path, capsys: pytest.CaptureFix
     model.mkdir()
     for file in folder.iterdir():
         (model / file.name).write_bytes(file.read_bytes())
-    assert main([str(model), "--questions", str(tmp_path / "dev.jsonl")]) == 0
-    assert set(stored(model).weights) == set(notate.METHODS)
-    assert all(weight.priors for weight in stored(model).weights.values())
+    assert main([str(model), "--questions", str(tmp_path / "dev.jsonl"), "--limit", "3"]) == 0
+    fitted = stored(model)
+    assert set(fitted.weights) == {*notate.METHODS, "chords"}
+    assert all(fitted.weights[task].priors for task in FILED)
+    assert set(fitted.choices) <= notate.TASKS
     shown = capsys.readouterr().out
+    assert '"majmin"' in shown
     assert '"compared": 1.0' in shown
     assert '"boundary_f1"' in shown
     with pytest.raises(SymbolicError, match="test split"):
