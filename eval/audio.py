@@ -2,9 +2,9 @@
 
 A score is played (`transcription.synthesis`), a performance is rendered to a sound file, a sound file or a
 performance is transcribed. The last two take seconds each, so what came out is kept below
-``$XDG_CACHE_HOME/symbolic-musician`` (else ``~/.cache``), under the hash of what went in and of the code that
-did it: another version of `transcription` never meets the results of this one. Where nothing can be written
-there, everything is done anew each time.
+``$XDG_CACHE_HOME/symbolic-musician`` (else ``~/.cache``), under the hash of what went in and of the code and
+weights that did it: another version of `transcription` never meets the results of this one. Where nothing can
+be written there, everything is done anew each time.
 
     recordings/HASH.flac      a rendered performance
     transcriptions/HASH.json  {"abc", "notes": [[onset_s, duration_s, pitch, velocity], …]};
@@ -33,6 +33,7 @@ from symbolic.abc import parse, write_abc
 from symbolic.errors import MissingDependencyError
 from symbolic.io import load, save, told_with
 from symbolic.midi.smf import parse_smf
+from symbolic.resources import data_path
 from symbolic.score import Score
 from transcription.performance import Performance, note_rows
 
@@ -97,9 +98,9 @@ def transcribed(source: Path | Performance, *, backend: str = "basic-pitch") -> 
 
 
 def _transcription(source: Path | Performance, backend: str) -> bytes:
-    from transcription.pipeline import transcribe_with_details
+    from transcription.pipeline import Options, transcribe_with_details
 
-    found = transcribe_with_details(source, backend=backend)
+    found = transcribe_with_details(source, Options(backend=backend))
     return json.dumps({"abc": write_abc(found.score), "notes": _rows(found.performance)}).encode()
 
 
@@ -152,10 +153,11 @@ def _digest(code: str, *parts: str | bytes) -> str:
 
 @cache
 def _hash_of_code(package: str) -> str:
-    """The hash of the modules of a package and of the versions of what it works with."""
+    """The hash of the modules of a package, of the shipped weights, and of the versions it works with."""
     digest = sha256()
-    for name, text in _sources(files(package)):
-        digest.update(f"{name}\n".encode() + text)
+    weights = sorted(path for path in data_path("models").iterdir() if path.is_file())
+    for name, content in (*_sources(files(package)), *((path.name, path.read_bytes()) for path in weights)):
+        digest.update(f"{name}\n".encode() + content)
     for package in _ENGINES:
         with suppress(PackageNotFoundError):
             digest.update(f"{package}=={version(package)}\n".encode())

@@ -8,6 +8,6 @@ What is heavy (onnxruntime, scipy) is loaded by the adapter that needs it, when 
 
 from __future__ import annotations
 
-from transcription.pipeline import Transcription, transcribe, transcribe_with_details
+from transcription.pipeline import Options, Transcription, transcribe, transcribe_with_details
 
-__all__ = ["Transcription", "transcribe", "transcribe_with_details"]
+__all__ = ["Options", "Transcription", "transcribe", "transcribe_with_details"]

@@ -26,7 +26,13 @@ from symbolic.errors import SymbolicError
 from transcription.audio import AUDIO_SUFFIXES
 from transcription.backends import backend_names, get_backend
 from transcription.notes import TEXTURES, check_texture
-from transcription.pipeline import DEFAULT_BACKEND, MIDI_SUFFIXES, Options, parse_meter, transcribe_file
+from transcription.pipeline import (
+    DEFAULT_BACKEND,
+    MIDI_SUFFIXES,
+    Options,
+    parse_meter,
+    transcribe_with_details,
+)
 
 PROGRAM = "symbolic-transcribe"
 LIST = "list"
@@ -105,7 +111,7 @@ def transcribe_task(
     if skip_existing and is_done(task.source, task.target):
         outcome.skipped = 1
         return outcome
-    found = transcribe_file(task.source, options, progress)
+    found = transcribe_with_details(task.source, options, progress)
     with io.told_with(task.source):
         encoded = found.encode(task.to_format)
     put(task.target, encoded, task.make_folder)

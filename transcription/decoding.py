@@ -22,10 +22,17 @@ DIFFERENCES = 2
 """Over how many frames the frame posterior must have risen to be taken for an onset."""
 
 CANDIDATE_DTYPE = np.dtype(
-    [("start", "i4"), ("end", "i4"), ("pitch", "i4"), ("amplitude", "f4"), ("delay_s", "f4")]
+    [
+        ("start", "i4"),
+        ("end", "i4"),
+        ("pitch", "i4"),
+        ("amplitude", "f4"),
+        ("delay_s", "f4"),
+        ("sureness", "f4"),
+    ]
 )
-"""A note in frames, `end` not included; `amplitude` is the mean frame posterior, 0 … 1, and `delay_s` by how
-much later than it sounds the note is thought to have been heard."""
+"""A note in frames, `end` not included; `amplitude` is the mean frame posterior, 0 … 1, `delay_s` by how much
+later than it sounds the note is thought to have been heard, and `sureness` the probability that it is one."""
 
 
 @dataclass(frozen=True, slots=True)

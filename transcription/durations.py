@@ -1,15 +1,15 @@
 """How long notes last in the score: the most probable note values, chord by chord and layer by layer.
 
-The evidence for each length (`transcription.note_values`) is weighed by a conditional logit whose weights
-were fitted on played scores by ``python -m transcription.fit_note_values``. Notes of a chord end together or
-in two sets, the outermost note by itself; on a staff no more than `MAX_LAYERS` lengths sound at once, and a
-note ends before its pitch starts again.
+The evidence for each length (`transcription.note_values`) is weighed by a conditional logit with a layer of
+rectifiers, fitted on played scores by ``python -m transcription.fit_note_values``. Notes of a chord end
+together or in two sets, the outermost note by itself; on a staff no more than `MAX_LAYERS` lengths sound at
+once, and a note ends before its pitch starts again.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 
 import numpy as np
@@ -21,18 +21,34 @@ from transcription.note_values import EVIDENCE, Choices, Line, choices
 MODEL = "models/note-values.json"
 MAX_LAYERS = 2
 _SPLIT_COST = 0.5
+_AT_ONCE = 4096
+"""Notes that are weighed at once."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ValueModel:
-    """The weights of the evidence, shape (len(EVIDENCE),)."""
+    """The weights of the evidence: what each kind counts by itself, and by way of h rectifiers.
 
-    weights: np.ndarray
+    Attributes:
+        direct: (len(EVIDENCE),).
+        inner: (len(EVIDENCE), h), from the evidence to the rectifiers.
+        bias: (h,) of the rectifiers.
+        outer: (h,) what they count.
+    """
+
+    direct: np.ndarray
+    inner: np.ndarray
+    bias: np.ndarray
+    outer: np.ndarray
 
     def costs(self, found: Choices) -> np.ndarray:
         """Less the logarithm of each length's probability, up to a constant; infinite where impossible."""
-        costs: np.ndarray = np.where(found.possible, -(found.evidence @ self.weights), np.inf)
-        return costs
+        costs = np.full(found.possible.shape, np.inf)
+        for first in range(0, len(costs), _AT_ONCE):
+            evidence = found.evidence[first : first + _AT_ONCE]
+            heard = np.maximum(evidence @ self.inner + self.bias, 0) @ self.outer
+            costs[first : first + _AT_ONCE] = -(evidence @ self.direct + heard)
+        return np.where(found.possible, costs, np.inf)
 
 
 @cache
@@ -44,9 +60,10 @@ def value_model() -> ValueModel:
         SymbolicError: it was made for other evidence than this version looks at.
     """
     stored = json.loads(data_path(MODEL).read_text(encoding="utf-8"))
-    if tuple(stored["evidence"]) != EVIDENCE:
+    names = [field.name for field in fields(ValueModel)]
+    if tuple(stored["evidence"]) != EVIDENCE or not stored.keys() >= set(names):
         raise SymbolicError(f"data/{MODEL} is out of date; run: python -m transcription.fit_note_values")
-    return ValueModel(np.array(stored["weights"]))
+    return ValueModel(*(np.array(stored[name]) for name in names))
 
 
 def note_ends(line: Line) -> np.ndarray:

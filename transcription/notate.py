@@ -24,12 +24,12 @@ from symbolic.midi.closing import close_score
 from symbolic.midi.notation import Placed, Spell, write_measures
 from symbolic.pitch import Pitch, spell_simply
 from symbolic.score import Decoration, Grace, Measure, Note, Rest, Score, Voice
-from symbolic.timeline import measure_spans
+from symbolic.timeline import measure_spans, note_array
 from symbolic.transform import with_line_breaks
 from transcription.beatmap import Beatmap
 from transcription.keys import find_keys
 from transcription.places import PARTS
-from transcription.quantize import Quantized
+from transcription.quantize import NOTE, Quantized
 from transcription.voices import Staff, staves
 
 GRACE_QUARTERS, SHORT_GRACE_QUARTERS = Fraction(1, 2), Fraction(1, 4)
@@ -37,6 +37,8 @@ GRACE_QUARTERS, SHORT_GRACE_QUARTERS = Fraction(1, 2), Fraction(1, 4)
 SHORT_SHARE = 0.2
 LONGEST_CHORD_QUARTERS = 3
 """Bars that are no longer have one chord each."""
+LEAST_AGREEMENT = 0.9
+"""Share of the notes that the two times of a repeat have in common."""
 _ONE = Fraction(1)
 
 
@@ -50,7 +52,8 @@ def notate(
         beatmap: the beat that they were quantised to.
         title: of the piece.
         chords: write chord symbols.
-        fold: write repeated sections once, with repeat signs.
+        fold: write repeated sections once, with repeat signs; of the two times `LEAST_AGREEMENT` of the notes
+            must be the same, and those of the time that takes less to write are kept.
     """
     bars = _bars(beatmap, max(quantized.end, 1))
     metadata = (("title", title),) if title else ()
@@ -76,10 +79,26 @@ def notate(
     def write(chosen: Sequence[Bar]) -> Score:
         return _score(found, chosen, names, keys[0][1], marks, symbols, tempo, metadata)
 
-    score = close_score(write, bars, quantized.end, fold=fold)
-    if not _repeats_are_plain(score, bars[0].length):
-        score = close_score(write, bars, quantized.end, fold=False)
-    return with_line_breaks(score)
+    for agreement in (LEAST_AGREEMENT, 1.0) if fold else ():
+        score = close_score(write, bars, quantized.end, fold=True, least_agreement=agreement)
+        if _repeats_are_plain(score, bars[0].length):
+            return with_line_breaks(score)
+    return with_line_breaks(close_score(write, bars, quantized.end, fold=False))
+
+
+def unlike(quantized: Quantized, score: Score) -> int:
+    """How many notes do not start in a score with its repeats played out where they were found.
+
+    Args:
+        quantized: what `notate` made the score of.
+        score: one of few repeats that were not played twice alike has some.
+    """
+    rows = note_array(score, unfold=True)
+    places = np.rint(rows["onset_quarter"] * PARTS).astype(int)
+    written = set(zip(places.tolist(), rows["pitch"].tolist(), strict=True))
+    own = quantized.notes[quantized.notes["kind"] == NOTE]
+    found = zip(own["onset"].tolist(), own["pitch"].tolist(), strict=True)
+    return sum(note not in written for note in found)
 
 
 def _repeats_are_plain(score: Score, pickup: int) -> bool:

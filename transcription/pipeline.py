@@ -83,6 +83,9 @@ class Options:
     cache: Path | None = None
 
 
+DEFAULTS = Options()
+
+
 def transcribe(
     source: str | os.PathLike[str] | Performance,
     *,
@@ -108,47 +111,29 @@ def transcribe(
         SymbolicError: the file cannot be read, or an option is unknown.
         MissingDependencyError: a package is needed that is not installed; the message says which.
     """
-    return transcribe_with_details(
-        source,
-        backend=backend,
-        texture=texture,
-        chords=chords,
-        meter=meter,
-        cache=cache,
-        progress=progress,
-    ).score
+    options = Options(backend, texture, chords, parse_meter(meter), Path(cache) if cache else None)
+    return transcribe_with_details(source, options, progress).score
 
 
 def transcribe_with_details(
     source: str | os.PathLike[str] | Performance,
-    *,
-    backend: str = DEFAULT_BACKEND,
-    texture: str = "auto",
-    chords: bool = False,
-    meter: Meter | str | None = None,
-    cache: str | os.PathLike[str] | None = None,
+    options: Options = DEFAULTS,
     progress: Callable[[float], None] | None = None,
 ) -> Transcription:
-    """Like `transcribe`, and the performance, its beats, and warnings."""
-    options = Options(backend, texture, chords, parse_meter(meter), Path(cache) if cache else None)
-    if isinstance(source, Performance):
-        return write_down(source, options)
-    return transcribe_file(source, options, progress)
-
-
-def transcribe_file(
-    source: str | os.PathLike[str], options: Options, progress: Callable[[float], None] | None = None
-) -> Transcription:
-    """The transcription of an audio or MIDI file, which gives it its title where nothing else does.
+    """Like `transcribe`, and the performance, its beats, and warnings.
 
     Args:
-        source: its path.
+        source: the path of an audio or MIDI file, which gives the score its title where nothing else does;
+            or notes in seconds.
         options: how.
         progress: is told how much of a recording has been heard, 0 … 1.
 
     Raises:
         SymbolicError: the file cannot be read, or an option is unknown.
+        MissingDependencyError: a package is needed that is not installed; the message says which.
     """
+    if isinstance(source, Performance):
+        return write_down(source, options)
     path = Path(source)
     with io.told_with(str(path)):
         file = parse_smf(io.load(str(path))) if is_midi(path) else None
@@ -224,13 +209,19 @@ def write_down(
         SymbolicError: more than `symbolic.midi.bars.MAX_BARS` bars.
     """
     from transcription.beats import find_beats
-    from transcription.notate import notate
-    from transcription.quantize import quantize
+    from transcription.notate import notate, unlike
+    from transcription.quantize import NOTE, quantize
 
     if beatmap is None:
         beatmap = find_beats(performance, meter=options.meter)
     if len(beatmap.bars) > MAX_BARS:
         raise SymbolicError(f"longer than {MAX_BARS:,} bars: split it into pieces")
-    score = notate(quantize(performance, beatmap), beatmap, title=title, chords=options.chords)
-    warnings = () if len(performance.notes) else ("no notes were found: the score is one empty bar",)
-    return Transcription(score, performance, beatmap, warnings)
+    quantized = quantize(performance, beatmap)
+    score = notate(quantized, beatmap, title=title, chords=options.chords)
+    warnings = [] if len(performance.notes) else ["no notes were found: the score is one empty bar"]
+    if differing := unlike(quantized, score):
+        total = int((quantized.notes["kind"] == NOTE).sum())
+        warnings.append(
+            f"repeats are written once although {differing} of {total} notes were played otherwise there"
+        )
+    return Transcription(score, performance, beatmap, tuple(warnings))

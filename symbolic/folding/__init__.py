@@ -4,7 +4,8 @@ The score is cut into cells (`symbolic.folding.cells`). Cells with the same cont
 equal, so a repeated section is a run of cells that equals the run right after it. Among all ways to cover
 the cells with plain stretches, sections played twice and sections with a first and a second ending,
 `symbolic.folding.search` picks the one with the least to write. Sections have four bars at least, start
-and end where no note sounds across, and do not nest.
+and end where no note sounds across, and do not nest. Of music that was played or heard the two times of a
+section may differ in some notes (`symbolic.folding.likeness`).
 """
 
 from __future__ import annotations
@@ -20,17 +21,27 @@ from symbolic.timeline import division
 from symbolic.transform import Context
 
 
-def fold_repeats(score: Score) -> Score:
+def fold_repeats(score: Score, least_agreement: float = 1.0) -> Score:
     """The score with repeated stretches written once, with repeat signs and endings.
 
-    `unfold` of the result has the same sounding notes. A score that has repeat signs already, or whose
-    voices do not share their bar lines, is returned as it is.
+    A score that has repeat signs already, or whose voices do not share their bar lines, is returned as it is.
+
+    Args:
+        score: as it is played.
+        least_agreement: share of the notes, by place and pitch, that the two times of a section must have in
+            common. With 1 they must be the same, and `unfold` of the result has the same sounding notes;
+            with less, those of the time that takes less to write are kept, in sections of eight bars or more.
+
+    Raises:
+        ValueError: `least_agreement` outside 0.5 … 1.
     """
+    if not 0.5 <= least_agreement <= 1:
+        raise ValueError(f"least_agreement must lie between .5 and 1, got {least_agreement}")
     if score.has_repeats or not _bars_agree(score):
         return score
     parts = division(score)
     cells = list(cut_cells(score, parts))
-    sections = best_sections(cells, parts)
+    sections = best_sections(cells, parts, least_agreement)
     if not any(section.is_repeated for section in sections):
         return score
     return _Writer(score, cells, parts).write(sections)

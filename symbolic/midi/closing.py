@@ -15,7 +15,14 @@ from symbolic.midi.bars import Bar, close_bars
 from symbolic.score import TIMED, Rest, Score, Voice
 
 
-def close_score(write: Callable[[Sequence[Bar]], Score], bars: list[Bar], end: int, *, fold: bool) -> Score:
+def close_score(
+    write: Callable[[Sequence[Bar]], Score],
+    bars: list[Bar],
+    end: int,
+    *,
+    fold: bool,
+    least_agreement: float = 1.0,
+) -> Score:
     """The score with its last bar closed by a final bar line, and its repeats folded.
 
     Args:
@@ -23,6 +30,7 @@ def close_score(write: Callable[[Sequence[Bar]], Score], bars: list[Bar], end: i
         bars: at least one; the last one full.
         end: where the last note ends, in the parts of the bars.
         fold: write repeats with repeat signs.
+        least_agreement: of the two times of a repeat, as `symbolic.folding.fold_repeats` has it.
     """
     closed = close_bars(bars, end)
     choices = [write(closed)]
@@ -30,7 +38,7 @@ def close_score(write: Callable[[Sequence[Bar]], Score], bars: list[Bar], end: i
         if end < closed[-1].end:
             last = Bar(closed[-1].start, end - closed[-1].start, closed[-1].meter)
             choices.append(write([*closed[:-1], last]))
-        choices = [fold_repeats(choice) for choice in choices]
+        choices = [fold_repeats(choice, least_agreement) for choice in choices]
     score = min(choices, key=_size)
     return score.with_voices(tuple(_with_final_bar(voice) for voice in score.voices))
 

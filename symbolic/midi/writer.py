@@ -3,7 +3,8 @@
 One track per voice that sounds, at the pitch that sounds (a voice's `transposition` applied). Ticks are
 chosen so that every onset and duration is whole; only where that needs more than the format's 32,767
 ticks per quarter are they rounded to the nearest tick. Nothing is swung, staggered, shortened or added:
-grace notes and chord symbols are not sounded; chord symbols go out as markers, syllables as lyrics.
+grace notes, ornaments and chord symbols are not sounded; chord symbols go out as markers, syllables as
+lyrics. So what is written is what is read back; `transcription.synthesis` plays ornaments.
 
 Bars travel as time signatures. The parts of a bar that a repeat sign cuts are joined. A pickup is
 stated as notation programs do: a first signature of its length, then the metre. Any other bar of

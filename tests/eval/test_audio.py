@@ -24,8 +24,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     made: list[object] = []
 
-    def transcribe(source: object, *, backend: str) -> SimpleNamespace:
-        made.append((source, backend))
+    def transcribe(source: object, options: pipeline.Options) -> SimpleNamespace:
+        made.append((source, options.backend))
         return SimpleNamespace(score=parse(abc("D")), performance=NOTES)
 
     monkeypatch.setattr(pipeline, "transcribe_with_details", transcribe)

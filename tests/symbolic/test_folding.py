@@ -10,7 +10,7 @@ from symbolic.abc import parse, write_abc
 from symbolic.folding import fold_repeats
 from symbolic.pitch import Pitch
 from symbolic.score import Measure, Note, Score, Voice
-from symbolic.timeline import sounding_notes
+from symbolic.timeline import measure_spans, sounding_notes
 from symbolic.transform import unfold
 from tests.symbolic.strategies import scores
 
@@ -18,8 +18,8 @@ A = "CDEF GABc|dcBA G4|cBAG FEDC|"
 B = "efga gfed|c2e2 g4|agfe dcBA|"
 
 
-def folded(music: str, header: str = "M:4/4\nL:1/8\nK:C") -> str:
-    score = fold_repeats(parse(f"X:1\n{header}\n{music}"))
+def folded(music: str, header: str = "M:4/4\nL:1/8\nK:C", least_agreement: float = 1.0) -> str:
+    score = fold_repeats(parse(f"X:1\n{header}\n{music}"), least_agreement)
     return write_abc(score).partition("K:C\n")[2].strip().replace(" ", "").replace("\n", "")
 
 
@@ -82,6 +82,55 @@ def test_all_voices_fold_alike() -> None:
     assert fold_repeats(one) == one
 
 
+LONG = f"{A}c4G4|{B}"
+"""Seven bars: 45 notes."""
+
+
+@pytest.mark.parametrize(
+    ("mistake", "plainer"),
+    [("dcBG", "first"), ("dcB>A", "first"), ("[dB]cBA", "first"), ("d2BA", "wrong"), ("d/c/cBA", "right")],
+)
+def test_of_two_times_that_differ_a_little_the_plainer_is_kept(mistake: str, plainer: str) -> None:
+    wrong = LONG.replace("dcBA", mistake, 1)
+    for first, second in ((LONG, wrong), (wrong, LONG)):
+        music = f"{first}C8|{second}C8|]"
+        assert folded(music) == plain(music)
+        kept = {"first": first, "wrong": wrong, "right": LONG}[plainer]
+        assert folded(music, least_agreement=0.9) == plain(f"|:{kept}C8:|")
+
+
+def test_where_the_ends_differ_there_are_two_endings_and_the_rest_may_differ_a_little() -> None:
+    other = LONG.replace("dcBA", "dcBB", 1)
+    assert folded(f"{LONG}E4G4|{other}D4C4|]", least_agreement=0.9) == plain(f"|:{LONG}1E4G4:|2D4C4||")
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        LONG.replace("CDEF GABc", "EFGA Bcde"),  # 8 of 45 notes
+        LONG.replace("CDEF", "C4"),  # 3
+    ],
+)
+def test_what_differs_more_is_written_out(again: str) -> None:
+    music = f"{LONG}C8|{again}C8|]"
+    assert folded(music, least_agreement=0.95) == plain(music)
+
+
+def test_short_sections_must_be_the_same() -> None:
+    music = f"{A}C8|{A.replace('CDEF', 'CDEE')}C8|]"
+    assert folded(music, least_agreement=0.9) == plain(music)
+
+
+def test_other_lengths_are_no_other_notes() -> None:
+    short = LONG.replace("BA G4", "BA G2z2")
+    assert folded(f"{short}C8|{LONG}C8|]", least_agreement=0.999) == plain(f"|:{LONG}C8:|")
+
+
+def test_a_share_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"between \.5 and 1, got 90"):
+        fold_repeats(parse("X:1\nK:C\nC8|]\n"), 90)
+
+
 NOTE = st.builds(
     lambda pitch, length: (
         Note(Pitch(pitch), Fraction(length, 2)),
@@ -124,3 +173,26 @@ def test_any_music_played_again_sounds_the_same(score: Score, times: int) -> Non
     played = unfold(score)
     again = played.with_voices(tuple(Voice(voice.id, voice.measures * times) for voice in played.voices))
     assert sound(fold_repeats(again)) == sound(again)
+
+
+@settings(max_examples=100)
+@given(tunes(), st.integers(2, 5), st.data())
+def test_the_music_stays_as_long_and_few_notes_differ(score: Score, times: int, data: st.DataObject) -> None:
+    """Sections come again with notes changed here and there."""
+    bars = [voice.measures * times for voice in score.voices]
+    changed = data.draw(st.sets(st.integers(0, len(bars[0]) - 1), max_size=3))
+    voices = []
+    for voice, own in zip(score.voices, bars, strict=True):
+        measures = (_lowered(measure) if index in changed else measure for index, measure in enumerate(own))
+        voices.append(Voice(voice.id, tuple(measures)))
+    played = score.with_voices(tuple(voices))
+    result = unfold(fold_repeats(played, 0.9))
+    before, after = ({(onset, pitch.midi) for onset, _, pitch, _ in sound(each)} for each in (played, result))
+    assert len(before - after) <= 0.1 * len(before)
+    lengths = [sum(span.duration for span in measure_spans(each)) for each in (played, result)]
+    assert lengths[0] == lengths[1]
+
+
+def _lowered(measure: Measure) -> Measure:
+    first, *others = measure.events
+    return Measure((Note(Pitch("A"), first.duration), *others)) if isinstance(first, Note) else measure

@@ -41,6 +41,35 @@ def babble(seconds: float) -> np.ndarray:
     return 0.1 * buzz * (0.5 + 0.5 * np.sin(2 * np.pi * 4 * time)) + 0.01 * rng.standard_normal(len(time))
 
 
+VOWELS = ((270, 2290, 3010), (530, 1840, 2480), (730, 1090, 2440), (570, 840, 2410), (300, 870, 2240))
+"""Formants of five vowels in Hz (Peterson and Barney 1952)."""
+
+
+def speech(seconds: float, seed: int = 0) -> np.ndarray:
+    """A voice: syllables of gliding pitch through the formants of vowels, hisses, pauses between phrases."""
+    from scipy.signal import lfilter
+
+    rng = np.random.default_rng(seed)
+    middle, parts = rng.uniform(100, 220), [np.zeros(0)]
+    while sum(map(len, parts)) < seconds * RATE:
+        syllables = int(rng.integers(4, 12))
+        for number in range(syllables):
+            count = int(rng.uniform(0.1, 0.28) * RATE)
+            share = np.linspace(0, 1, count)
+            bend = rng.choice((0, 3)) * np.sin(np.pi * share) + rng.normal(0, 2.5) * share
+            glide = middle * 2 ** ((4 - 6 * number / syllables + rng.normal() + bend) / 12)
+            sound = np.cumsum(glide) / RATE % 1 - 0.5 + 0.02 * rng.standard_normal(count)
+            for hertz, width in zip(VOWELS[int(rng.integers(5))], (60, 90, 120), strict=True):
+                radius, angle = np.exp(-np.pi * width / RATE), 2 * np.pi * hertz / RATE
+                sound = lfilter([1], [1, -2 * radius * np.cos(angle), radius**2], sound)
+            parts.append(sound / np.abs(sound).max() * np.minimum(1, 8 * np.minimum(share, 1 - share)))
+            if rng.random() < 0.5:
+                hiss = rng.standard_normal(int(rng.uniform(0.05, 0.1) * RATE))
+                parts.append(0.05 * np.diff(hiss, prepend=0) * np.hanning(len(hiss)))
+        parts.append(np.zeros(int(rng.uniform(0.2, 0.6) * RATE)))
+    return 0.4 * np.concatenate(parts)[: int(seconds * RATE)]
+
+
 def clicks(seconds: float) -> np.ndarray:
     """Drums: bursts of noise."""
     time = np.arange(int(seconds * RATE)) / RATE
@@ -102,6 +131,44 @@ def test_what_holds_no_notes_is_an_empty_bar_and_a_warning(
     assert (code, "warning: " in told) == (DONE, True)
 
 
+NO_MUSIC = "no music with definite pitches"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_notes_taken_from_speech_come_with_a_warning(
+    tmp_path: Path, seed: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "speech.wav"
+    soundfile.write(path, speech(8, seed), RATE)
+    code, told = run(path, capsys)
+    assert code == DONE
+    assert len(read(tmp_path / "out" / "score.abc").note_array()) > 0
+    assert told.count("\n") == 1
+    assert NO_MUSIC in told
+
+
+@pytest.mark.parametrize("program", [0, 19, 24, 40, 53, 56, 73])
+def test_music_in_a_room_with_noise_comes_without_a_warning(
+    tmp_path: Path, program: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Piano, organ, guitar, violin, voice, trumpet, flute: a tune, and the same with chords."""
+    from symbolic import Score
+    from transcription.synthesis import FOLK, Reverb, accompany, perform, render
+
+    tune = Score.from_abc(
+        "X:1\nM:3/4\nL:1/8\nQ:1/4=110\nK:D\nA2|d2 f2 e2|d4 B2|A2 F2 G2|A4 z2|B3cde|f2 d2 z2|e2 c2 A2|d4|]\n"
+    )
+    for number, score in enumerate((tune, accompany(tune, program=program))):
+        played = perform(score, FOLK, seed=number).performance
+        room = Reverb(1.5, 0.3, seed=number)
+        samples = render(
+            played, noise_db=-40, reverb=room, programs=[program] * (number + 1), sample_rate=RATE
+        )
+        path = tmp_path / f"{number}.wav"
+        soundfile.write(path, samples, RATE)
+        assert run(path, capsys) == (DONE, "")
+
+
 def test_clipping_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "a.wav"
     soundfile.write(path, np.clip(20 * tone(2), -1, 1), RATE)
@@ -119,6 +186,21 @@ def test_a_truncated_recording_gives_what_is_there_and_a_warning(
     code, told = run(path, capsys)
     assert code == DONE
     assert "breaks off" in told
+
+
+def test_warnings_are_told_again_when_the_recording_was_heard_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from transcription.backends import basic_pitch
+
+    path = tmp_path / "a.wav"
+    soundfile.write(path, np.clip(20 * tone(4), -1, 1), RATE)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    first = run(path, capsys, "--cache", str(tmp_path / "cache"))
+    monkeypatch.setattr(basic_pitch, "_run", None)
+    assert run(path, capsys, "--cache", str(tmp_path / "cache")) == first
+    assert "clipped" in first[1]
+    assert "breaks off" in first[1]
 
 
 @pytest.mark.parametrize(

@@ -80,12 +80,18 @@ def test_no_notes() -> None:
 
 
 def test_shipped_weights_fit_the_evidence() -> None:
-    assert value_model().weights.shape == (len(EVIDENCE),)
+    model = value_model()
+    assert model.direct.shape == (len(EVIDENCE),)
+    assert model.inner.shape == (len(EVIDENCE), len(model.bias))
+    assert model.outer.shape == model.bias.shape
 
 
-def test_weights_of_another_version_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("stored", [{"evidence": ["other"]}, {"evidence": EVIDENCE, "weights": [1.0]}])
+def test_weights_of_another_version_are_refused(
+    stored: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "weights.json"
-    path.write_text(json.dumps({"evidence": ["other"], "weights": [1.0]}), encoding="utf-8")
+    path.write_text(json.dumps(stored), encoding="utf-8")
     monkeypatch.setattr(durations, "data_path", lambda name: path)
     value_model.cache_clear()
     with pytest.raises(SymbolicError, match="fit_note_values"):
@@ -95,6 +101,7 @@ def test_weights_of_another_version_are_refused(tmp_path: Path, monkeypatch: pyt
 
 def test_impossible_lengths_cost_without_end() -> None:
     found = choices(line(*EIGHTHS))
-    costs = ValueModel(np.zeros(len(EVIDENCE))).costs(found)
+    kinds = len(EVIDENCE)
+    costs = ValueModel(np.zeros(kinds), np.ones((kinds, 3)), np.zeros(3), np.zeros(3)).costs(found)
     assert np.isinf(costs[~found.possible]).all()
     assert (costs[found.possible] == 0).all()

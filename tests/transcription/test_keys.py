@@ -39,3 +39,11 @@ def test_music_in_chords_has_the_key_of_its_chords(by: int) -> None:
     chords = "[CEGc]2[FAcf]2|[GBdg]2[CEGc]2|[DFAd]2[GBdf]2|[CEGc]4|"
     score = parse(f"X:1\nL:1/4\nM:4/4\nK:C\n{chords * 3}").transpose(by)
     assert find_keys(score) == [(0.0, Key.from_pitch_class(by, "major"))]
+
+
+@pytest.mark.parametrize("by", [0, 3, 7])
+def test_chords_begin_in_their_key_even_where_the_subdominant_sounds_more(by: int) -> None:
+    chords = "[EGce]2[FAcf]2|[CEGc]4|[FAcf]2[CFAc]2|[FAcf]2[C_EGc]2|"
+    chords += "[F_Bdf]2[FAcf]2|[CEGc]4|[FAcf]2[GBdg]2|[CEGc]4|"
+    score = parse(f"X:1\nL:1/4\nM:4/4\nK:C\n{chords * 2}").transpose(by)
+    assert find_keys(score) == [(0.0, Key.from_pitch_class(by, "major"))]

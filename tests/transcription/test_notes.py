@@ -12,10 +12,10 @@ from transcription.notes import (
     LARGEST_DELAY_S,
     SEGMENT_FRAMES,
     TEXTURES,
+    Found,
     chosen,
     decide_plainly,
     decide_well,
-    doubts,
     judge,
     one_line,
     read_notes,
@@ -27,7 +27,7 @@ Row = tuple[int, int, int]
 
 
 def rows(*values: Row) -> np.ndarray:
-    return np.array([(start, end, pitch, 0.5, 0) for start, end, pitch in values], CANDIDATE_DTYPE)
+    return np.array([(start, end, pitch, 0.5, 0, 0) for start, end, pitch in values], CANDIDATE_DTYPE)
 
 
 def plain(notes: np.ndarray) -> list[Row]:
@@ -48,12 +48,13 @@ def test_clear_notes_are_found() -> None:
 @pytest.mark.parametrize("texture", TEXTURES)
 @pytest.mark.parametrize("count", [0, 3, 200])
 def test_silence_holds_no_notes(texture: str, count: int) -> None:
-    assert len(read_notes([activations(count, [])], texture, decide_well)) == 0
-    assert len(read_notes([activations(count, [])], texture, decide_plainly)) == 0
+    assert len(read_notes([activations(count, [])], texture, decide_well).notes) == 0
+    assert len(read_notes([activations(count, [])], texture, decide_plainly).notes) == 0
 
 
 def test_nothing_at_all() -> None:
-    assert len(read_notes([], "auto", decide_well)) == 0
+    found = read_notes([], "auto", decide_well)
+    assert (len(found.notes), found.clarity, found.doubts) == (0, 0, ())
 
 
 def test_no_two_notes_of_a_pitch_sound_at_once() -> None:
@@ -98,11 +99,11 @@ def test_texture_by_what_starts_together() -> None:
 
 def test_times_and_velocities() -> None:
     heard = activations(300, [(100, 150, 60), (200, 240, 67)])
-    notes = read_notes([heard], "auto", decide_plainly)
+    notes = read_notes([heard], "auto", decide_plainly).notes
     assert notes["pitch"].tolist() == [60, 67]
     np.testing.assert_allclose(notes["onset_s"], frame_times(np.array([100, 200])))
     assert np.all((notes["velocity"] > 64) & (notes["velocity"] < 120))
-    better = read_notes([heard], "auto", decide_well)
+    better = read_notes([heard], "auto", decide_well).notes
     assert np.abs(better["onset_s"] - notes["onset_s"]).max() <= LARGEST_DELAY_S
 
 
@@ -111,21 +112,33 @@ def test_a_long_recording_is_decided_on_in_parts() -> None:
     count = int(3.2 * SEGMENT_FRAMES)
     notes = scale((count - 100) // 30)
     heard = activations(count, notes, noise=0.05)
-    whole = read_notes([heard], "auto", decide_plainly)
+    whole = read_notes([heard], "auto", decide_plainly).notes
     streamed = read_notes(
         [heard.cut(start, start + 577) for start in range(0, count, 577)], "auto", decide_plainly
-    )
+    ).notes
     at_seams = joined([heard.cut(0, SEGMENT_FRAMES), heard.cut(SEGMENT_FRAMES, count)])
     np.testing.assert_array_equal(streamed, whole)
-    np.testing.assert_array_equal(read_notes([at_seams], "auto", decide_plainly), whole)
+    np.testing.assert_array_equal(read_notes([at_seams], "auto", decide_plainly).notes, whole)
     assert whole["pitch"].tolist() == [pitch for _, _, pitch in notes]
 
 
-def test_unclear_notes_are_doubted() -> None:
-    clear, unclear = (note_rows([(0, 0.5, 60, size, 0), (1, 0.5, 62, size, 0)]) for size in (100, 30))
-    assert not doubts(clear)
-    assert not doubts(clear[:0])
-    assert len(doubts(unclear)) == 1
+def test_clarity_is_the_share_of_the_sound_during_which_notes_are_heard() -> None:
+    """Two notes of 100 of 300 frames; what else sounds, 20 dB softer, counts for a tenth."""
+    heard = activations(SEGMENT_FRAMES + 300, [(SEGMENT_FRAMES + 50, SEGMENT_FRAMES + 100, 60)])
+    level = np.full(len(heard), -100.0)
+    level[-300:] = -40
+    level[heard.level_db == -20] = -20
+    found = read_notes([Activations(heard.frames, heard.onsets, level)], "auto", decide_plainly)
+    assert found.clarity == pytest.approx(500 / (500 + 250), abs=0.03)
+
+
+def test_what_is_hardly_notes_is_doubted() -> None:
+    notes = note_rows([(0, 0.5, 60, 80, 0)])
+    assert Found(notes, 0.6).doubts == ()
+    assert Found(notes[:0], 0.0).doubts == ()
+    (told,) = Found(notes, 0.3).doubts
+    assert "no music with definite pitches" in told
+    assert "30%" in told
 
 
 def test_unknown_texture() -> None:

@@ -14,7 +14,7 @@ from symbolic.meter import Meter, Tempo
 from symbolic.midi.smf import parse_smf
 from symbolic.midi.writer import to_symusic
 from symbolic.score import Score
-from transcription import transcribe, transcribe_with_details
+from transcription import Options, transcribe, transcribe_with_details
 from transcription.midi import performance_of, write_performance
 from transcription.performance import Performance, Track, note_rows
 from transcription.synthesis import STYLES, perform
@@ -104,6 +104,21 @@ def test_the_same_performance_gives_the_same_score() -> None:
     assert transcribe(steady()).to_abc() == transcribe(steady()).to_abc()
 
 
+@pytest.mark.parametrize("number", [70, 150])
+def test_a_repeat_that_was_not_played_twice_alike_is_told_of(number: int) -> None:
+    """A wrong note in the first or second time of the second part."""
+    played = steady()
+    notes = played.notes.copy()
+    assert notes["pitch"][number] not in (60, 61)
+    notes["pitch"][number] += 1
+    found = transcribe_with_details(Performance(notes, played.tracks))
+    assert found.warnings == (
+        f"repeats are written once although 1 of {len(notes)} notes were played otherwise there",
+    )
+    assert len(found.score.voices[0].measures) == len(TUNE.voices[0].measures)
+    assert transcribe_with_details(played).warnings == ()
+
+
 def test_drums_stand_in_a_staff_of_their_own() -> None:
     played = steady()
     drums = [(float(onset), 0.1, 36, 90, 1) for onset in played.notes["onset_s"]]
@@ -117,7 +132,7 @@ def test_drums_stand_in_a_staff_of_their_own() -> None:
 
 def test_silence_is_an_empty_bar_with_a_warning() -> None:
     performance = Performance(note_rows([]))
-    found = transcribe_with_details(performance, meter="3/4")
+    found = transcribe_with_details(performance, Options(meter=Meter((3,), 4)))
     assert found.warnings == ("no notes were found: the score is one empty bar",)
     assert found.performance is performance
     assert "M:3/4" in found.score.to_abc()

@@ -8,7 +8,6 @@ time; an hour needs no more memory than a minute. Notes are then decided on by `
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import cache as cached
 from hashlib import sha256
@@ -31,7 +30,8 @@ from transcription.activations import (
 )
 from transcription.audio import Audio
 from transcription.backends.base import Heard, Progress, as_audio
-from transcription.notes import Decide, check_texture, decide_plainly, decide_well, doubts, read_notes
+from transcription.backends.kept import SUFFIX, keep, kept_activations, kept_warnings
+from transcription.notes import Decide, check_texture, decide_plainly, decide_well, read_notes
 from transcription.performance import Performance
 from transcription.tuning import tuning_cents
 
@@ -45,10 +45,6 @@ MARGIN_FRAMES = 15
 LEAST_CENTS = 10
 """A recording that is less out of tune is left as it is."""
 BATCH = 4
-ROW = 2 * PITCHES + 1
-"""Values that are kept for a frame: frames, onsets, level."""
-CACHE_FRAMES = 5000
-"""Read at a time."""
 
 
 class BasicPitch:
@@ -75,15 +71,20 @@ class BasicPitch:
         audio = as_audio(source)
         cents = round(tuning_cents(audio)) if self._tuned else 0
         cents = cents if abs(cents) >= LEAST_CENTS else 0
-        if cache is None or isinstance(source, Audio):
-            heard = activations(audio, progress, cents)
+        file = None
+        if cache is not None and not isinstance(source, Audio):
+            file = cache / f"{_fingerprint(Path(source))}{cents:+d}{SUFFIX}"
+        if file is not None and file.is_file():
+            warnings = kept_warnings(file)
+            found = read_notes(kept_activations(file), texture, self._decide)
         else:
-            file = cache / f"{_fingerprint(Path(source))}{cents:+d}.activations"
-            heard = _through(file, audio, progress, cents)
-        notes = read_notes(heard, texture, self._decide)
+            heard = activations(audio, progress, cents)
+            kept = heard if file is None else keep(file, heard, lambda: audio.warnings)
+            found = read_notes(kept, texture, self._decide)
+            warnings = audio.warnings
         for name in ("onset_s", "duration_s"):
-            notes[name] /= _faster(cents)
-        return Heard(Performance(notes), (*audio.warnings, *doubts(notes)))
+            found.notes[name] /= _faster(cents)
+        return Heard(Performance(found.notes), (*warnings, *found.doubts))
 
 
 def plain() -> BasicPitch:
@@ -190,31 +191,3 @@ def _fingerprint(path: Path) -> str:
         while block := file.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()[:32]
-
-
-def _through(file: Path, audio: Audio, progress: Progress | None, cents: int) -> Iterator[Activations]:
-    """The activations that a file keeps, or those of the recording, which the file keeps from then on."""
-    if file.is_file():
-        deque(audio.blocks(audio.sample_rate), maxlen=0)  # for its warnings
-        yield from _kept(file)
-        return
-    file.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = file.with_suffix(".part")
-    with unfinished.open("wb") as out:
-        for part in activations(audio, progress, cents):
-            rows = np.concatenate([part.frames, part.onsets, part.level_db[:, np.newaxis]], axis=1)
-            out.write(rows.astype("<f4").tobytes())
-            yield part
-    unfinished.replace(file)
-
-
-def _kept(file: Path) -> Iterator[Activations]:
-    size = file.stat().st_size
-    if size % (4 * ROW):
-        raise SymbolicError("not a file of activations; delete it", path=str(file))
-    first = 0
-    with file.open("rb") as stored:
-        while data := stored.read(4 * ROW * CACHE_FRAMES):
-            rows = np.frombuffer(data, "<f4").reshape(-1, ROW)
-            yield Activations(rows[:, :PITCHES], rows[:, PITCHES:-1], rows[:, -1], first)
-            first += len(rows)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -23,6 +24,8 @@ from transcription.synthesis.perform import perform
 from transcription.synthesis.render import SAMPLE_RATE, blocks, level
 from transcription.synthesis.style import EXACT
 
+AS_WRITTEN = replace(EXACT, name="as written", ornaments=1.0)
+"""Exactly in time, with all that the signs ask for: graces, trills, turns, rolled chords."""
 MAX_HOURS = 5
 _SUBTYPES = {"wav": "PCM_16", "flac": "PCM_16", "ogg": "VORBIS"}
 _PIECE = 65_536
@@ -50,7 +53,7 @@ def write_audio(
 
 
 def encode(score: Score, format: str) -> bytes:
-    """A score as an audio file: repeats played, at its own tempo, 120 quarters a minute where it has none.
+    """A score as an audio file: repeats and ornaments played, at its own tempo, or 120 quarters a minute.
 
     The entry point behind ``symbolic-convert score.abc out.wav``.
 
@@ -62,7 +65,7 @@ def encode(score: Score, format: str) -> bytes:
         SymbolicError: the score has no voice, a pitch that MIDI does not know, or plays too long.
         MissingDependencyError: soundfile is not installed.
     """
-    performance = perform(score, EXACT, qpm=DEFAULT_QPM).performance
+    performance = perform(score, AS_WRITTEN, qpm=DEFAULT_QPM).performance
     if performance.end_s > MAX_HOURS * 3600:
         hours = performance.end_s / 3600
         raise UnsupportedFeatureError(

@@ -15,7 +15,7 @@ from symbolic.key import Key
 from symbolic.pitch import STEP_SEMITONES
 from transcription.performance import NOTE_DTYPE
 from transcription.reference import Reference
-from transcription.synthesis.reading import Signs
+from transcription.synthesis.reading import TRILL, TRILL_START, Signs
 from transcription.synthesis.style import Style
 
 PATTERNS = {
@@ -25,9 +25,12 @@ PATTERNS = {
     "pralltriller": (0, 1, 0),
     "turn": (1, 0, -1, 0),
     "invertedturn": (-1, 0, 1, 0),
+    "slide": (-1, 0),
 }
 """Steps from the note, each of a grace note's length, the last as long as what is left."""
-TRILLS = frozenset({"trill", "trill("})
+DELAYED = {"turnx": PATTERNS["turn"], "invertedturnx": PATTERNS["invertedturn"]}
+"""Turns that stand after the note: they come at its half, each step of a grace note's length."""
+TRILLS = frozenset({TRILL, TRILL_START})
 ROLLS = frozenset({"roll", "irishroll"})
 LONGEST_SHARE = 0.75
 """Share of the note that the short notes of a pattern may take."""
@@ -81,6 +84,12 @@ def play_sign(main: Played, names: Set[str], unit_s: float, scale: Set[int]) -> 
         unit = min(unit_s, LONGEST_SHARE * main.duration_s / (len(pattern) - 1))
         lengths = [unit] * (len(pattern) - 1)
         return _in_turn(main, pattern, [*lengths, main.duration_s - sum(lengths)], scale, len(pattern) - 1)
+    delayed = next((DELAYED[name] for name in sorted(names) if name in DELAYED), None)
+    if delayed is not None:
+        unit = min(unit_s, LONGEST_SHARE * main.duration_s / 2 / len(delayed))
+        lengths = [main.duration_s / 2, *[unit] * len(delayed)]
+        lengths[-1] += main.duration_s - sum(lengths)
+        return _in_turn(main, (0, *delayed), lengths, scale, 0)
     if names & TRILLS:
         count = max(1, int(main.duration_s / unit_s / 2))
         pattern = (0, 1) * (count - 1) + (0,)

@@ -21,6 +21,8 @@ from transcription.reference import Reference
 
 MAX_QUARTERS = 200_000
 """Longest score that is played, repeats included: a day and more."""
+TRILL, TRILL_START, TRILL_END = "trill", "trill(", "trill)"
+"""A trill; and where one starts that goes on to the note that has the end of it."""
 FREE_BEAT = Fraction(1)
 """Length of a beat in quarter notes where there is no metre."""
 
@@ -173,6 +175,7 @@ def signs(played: Score, rows: np.ndarray) -> dict[int, Signs]:
     found: dict[tuple[float, int], tuple[list[int], set[str]]] = {}
     waiting_graces: list[int] = []
     waiting_names: set[str] = set()
+    trills: set[int] = set()
     for onset, number, event in timed_events(played):
         if isinstance(event, Grace):
             shift = played.voices[number].transposition
@@ -181,10 +184,14 @@ def signs(played: Score, rows: np.ndarray) -> dict[int, Signs]:
                 waiting_graces += [note.pitch.midi + shift for note in notes]
         elif isinstance(event, Decoration):
             waiting_names.add(event.name)
-        elif isinstance(event, TIMED) and (waiting_graces or waiting_names):
+            if event.name == TRILL_START:
+                trills.add(number)
+            elif event.name == TRILL_END:
+                trills.discard(number)
+        elif isinstance(event, TIMED) and (waiting_graces or waiting_names or number in trills):
             graces, names = found.setdefault((float(onset), number + 1), ([], set()))
             graces += waiting_graces
-            names |= waiting_names
+            names |= waiting_names | ({TRILL} if number in trills else set())
             waiting_graces, waiting_names = [], set()
     if not found:
         return {}

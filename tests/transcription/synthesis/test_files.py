@@ -49,6 +49,18 @@ def test_symbolic_convert_renders_a_score(tmp_path: Path, suffix: str) -> None:
     assert np.abs(samples).max() == pytest.approx(0.89, abs=0.05)
 
 
+@pytest.mark.parametrize("sign", ["{e}", "!trill!", "!mordent!", "!turn!", "~", "!arpeggio!"])
+@pytest.mark.usefixtures("registered")
+def test_ornaments_are_heard_in_audio_and_left_out_of_midi(tmp_path: Path, sign: str) -> None:
+    plain = Score.from_abc("X:1\nL:1/4\nQ:1/4=90\nK:C\n[Gcd]2 c2|]\n")
+    ornamented = Score.from_abc(f"X:1\nL:1/4\nQ:1/4=90\nK:C\n{sign}[Gcd]2 c2|]\n")
+    for name, score in (("plain", plain), ("ornamented", ornamented)):
+        write(score, tmp_path / f"{name}.wav")
+        write(score, tmp_path / f"{name}.mid")
+    assert (tmp_path / "plain.wav").read_bytes() != (tmp_path / "ornamented.wav").read_bytes()
+    assert (tmp_path / "plain.mid").read_bytes() == (tmp_path / "ornamented.mid").read_bytes()
+
+
 @pytest.mark.usefixtures("registered")
 def test_write_renders_and_a_piece_without_tempo_goes_at_120(tmp_path: Path) -> None:
     score = Score.from_abc(TUNE)

@@ -7,10 +7,13 @@ import pytest
 
 from symbolic import Score
 from symbolic.errors import SymbolicError, UnsupportedFeatureError
+from symbolic.midi.smf import parse_smf
 from symbolic.score import Voice
 from symbolic.timeline import TempoMap, note_array
+from transcription.midi import performance_of, write_performance
 from transcription.reference import AlignedPerformance
 from transcription.synthesis import (
+    AS_WRITTEN,
     EXACT,
     FOLK,
     PEDALLED,
@@ -151,6 +154,12 @@ def test_staccato_dots_shorten_and_equal_pitches_do_not_overlap() -> None:
         ("!turn!b4", [84, 83, 81, 83]),
         ("~b4", [83, 84, 83, 81, 83]),
         ("!trill!b", [83, 84] * 6 + [83]),
+        ("!slide!b4", [81, 83]),
+        ("!pralltriller!b4", [83, 84, 83]),
+        ("!invertedturn!b4", [81, 83, 84, 83]),
+        ("!turnx!b4", [83, 84, 83, 81, 83]),
+        ("!invertedturnx!b4", [83, 81, 83, 84, 83]),
+        ("{a}!mordent!b4", [81, 83, 81, 83]),
     ],
 )
 def test_ornaments_are_played_in_the_scale_with_one_note_placed(bar: str, pitches: list[int]) -> None:
@@ -162,6 +171,27 @@ def test_ornaments_are_played_in_the_scale_with_one_note_placed(bar: str, pitche
     assert notes["pitch"][known].tolist() == [83]
     assert notes["onset_s"].min() >= 0
     assert np.all(notes["duration_s"] > 0)
+
+
+def test_a_turn_after_its_note_comes_at_the_half_of_it() -> None:
+    score = tune("X:1\nM:4/4\nL:1/4\nQ:1/4=60\nK:G\n!turnx!b4|\n")
+    notes = perform(score, replace(EXACT, ornaments=1.0, grace_ms=(70, 70))).performance.notes
+    np.testing.assert_allclose(notes["onset_s"], [0, 2, 2.07, 2.14, 2.21])
+    np.testing.assert_allclose(notes["duration_s"], [2, 0.07, 0.07, 0.07, 1.79])
+
+
+def test_a_trill_goes_on_from_its_start_to_the_note_of_its_end() -> None:
+    score = tune("X:1\nM:4/4\nL:1/4\nQ:1/4=60\nK:G\n!trill(!b c' !trill)!d' b|b4|\nV:2\nG4|G4|\n")
+    notes = perform(score, replace(EXACT, ornaments=1.0, grace_ms=(70, 70))).performance.notes
+    count = [int(np.sum((notes["onset_s"] >= n) & (notes["onset_s"] < n + 1))) for n in range(5)]
+    assert count == [14, 13, 1, 1, 2]
+
+
+def test_ornaments_reach_midi_by_way_of_a_performance() -> None:
+    score = tune("X:1\nM:4/4\nL:1/4\nQ:1/4=60\nK:G\n{a}b2 !turn!g2|\n")
+    played = performance_of(parse_smf(write_performance(perform(score, AS_WRITTEN).performance)))
+    assert played.notes["pitch"].tolist() == [81, 83, 81, 79, 78, 79]
+    assert [note.pitch for track in parse_smf(score.to_midi()).tracks for note in track.notes] == [83, 79]
 
 
 def test_added_graces_stand_in_no_score() -> None:
