@@ -99,8 +99,8 @@ TASKS = {
     for task in (
         Task("key", "eval.metrics.key", LANGUAGE, "mode"),
         Task("time-signature", "eval.metrics.time_signature", LANGUAGE, "metre"),
-        Task("chords", "eval.metrics.chords", category_name="length", benchmark="harmony"),
-        Task("structure", "eval.metrics.structure", category_name="form"),
+        Task("chords", "eval.metrics.chords", LANGUAGE, "length", benchmark="harmony"),
+        Task("structure", "eval.metrics.structure", LANGUAGE, "form"),
         Task(
             "harmonization",
             "eval.metrics.chords",

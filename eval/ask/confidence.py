@@ -39,7 +39,7 @@ TABLE = "models/confidence.json"
 MOST_QUESTIONS = 1500
 SURE = 1e-4
 """Probabilities are kept this far from 0 and 1."""
-STEPS = 50
+STEPS, SMALL_STEP = 50, 1e-9
 WITHOUT = frozenset({"wrong-bar"})
 """Types whose questions hold something that a score at hand may not have."""
 PRIOR = 1.0
@@ -177,11 +177,19 @@ def fitted(odds: np.ndarray, right: np.ndarray) -> tuple[float, float]:
     targets = np.where(right, high, low)
     columns = np.stack([odds, np.ones(len(odds))], axis=1)
     weights = np.array([1.0, 0.0])
+
+    def loss(weights: np.ndarray) -> float:
+        logits = columns @ weights
+        return float((np.logaddexp(0, logits) - targets * logits).sum())
+
     for _ in range(STEPS):
         found = 1 / (1 + np.exp(-columns @ weights))
         slopes = columns.T @ (found - targets)
         curvature = (columns * (found * (1 - found))[:, np.newaxis]).T @ columns + 1e-9 * np.eye(2)
-        weights = weights - np.linalg.solve(curvature, slopes)
+        step = np.linalg.solve(curvature, slopes)
+        while loss(weights - step) > loss(weights) and np.abs(step).max() > SMALL_STEP:
+            step /= 2  # where the curvature says little, a whole step leads too far
+        weights = weights - step
     return float(weights[0]), float(weights[1])
 
 

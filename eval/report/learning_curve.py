@@ -5,7 +5,7 @@
 RUN is a folder that ``symbolic-train pretrain`` made: its log gives the losses. CHECKPOINTS holds copies of
 the model as it was on the way, each in a folder named after the step, with its tokenizer. They are asked open
 questions of the development split, one prompt each. FOLDER gets ``learning_curve.json``, ``.png`` and
-``.svg``; the step is given in tokens trained on.
+``.svg``, or files of another name (``--name``); the step is given in tokens trained on.
 """
 
 from __future__ import annotations
@@ -113,6 +113,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("checkpoints", type=Path)
     parser.add_argument("--questions", type=Path, required=True, help="questions/dev.jsonl of its corpus")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--name", default="learning_curve", help="of the files")
     parser.add_argument("--limit", type=int, default=200, help="questions of each task")
     arguments = parser.parse_args(argv)
     record = checkpoint.read(arguments.run)
@@ -125,9 +126,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     size = _tokens_per_step(record)
     arguments.out.mkdir(parents=True, exist_ok=True)
     told = {"tokens_per_step": size, "held_out_loss": losses, "credit": answers}
-    save(str(arguments.out / "learning_curve.json"), f"{json.dumps(told, indent=1)}\n".encode())
+    save(str(arguments.out / f"{arguments.name}.json"), f"{json.dumps(told, indent=1)}\n".encode())
     for suffix, image in plot(_points(losses, size), _points(answers, size)).items():
-        save(str(arguments.out / f"learning_curve.{suffix}"), image)
+        save(str(arguments.out / f"{arguments.name}.{suffix}"), image)
     return 0
 
 

@@ -45,6 +45,14 @@ def test_every_default_model_was_measured() -> None:
     assert measured("key", build_model("scripted:C", TASKS["key"])) is None
 
 
+def test_a_model_that_is_nearly_always_as_sure_and_right_is_fitted() -> None:
+    odds = np.array([9.2] * 226 + [0.1] * 9)
+    right = np.array([True] * 230 + [False] * 5)
+    slope, intercept = fitted(odds, right)
+    assert 0 < slope < 2
+    assert 1 / (1 + np.exp(-slope * 9.2 - intercept)) == pytest.approx(0.99, abs=0.02)
+
+
 def test_probabilities_sum_to_one_and_agree_with_the_answer() -> None:
     assert isinstance(QUESTION, Question)
     text, shares = answered(build_model("baseline:logistic-rotation", TASKS["key"]), QUESTION)
