@@ -82,8 +82,9 @@ def plot(losses: Points, answers: Points) -> dict[str, bytes]:
             axes.set_title(title, loc="left")
             axes.set_xlabel("million tokens")
             axes.spines[["top", "right"]].set_visible(False)
-            axes.legend(frameon=False)
         right.set_ylim(0, 1)
+        for axes in (left, right):
+            axes.legend(frameon=False, ncols=2)
         images = {}
         for suffix, metadata in (("png", {"Software": None}), ("svg", {"Date": None})):
             buffer = BytesIO()
