@@ -1,10 +1,10 @@
 """How sure an answer is: the share of right answers among those that looked alike on the development split.
 
-Where a model gives every allowed answer a probability, that of its best answer is mapped to a confidence by
-Platt scaling (Platt, "Probabilistic outputs for support vector machines", 1999): a logistic function of its
-log-odds, fitted on the development split of the task's benchmark. Where it gives none, the confidence is the
-mean credit of all its answers there. A model that was not measured has no confidence, nor has an answer to
-`WITHOUT`, whose questions are made by planting what is to be found.
+Where a model gives every answer of a closed set a probability, that of its best answer is mapped to a
+confidence by Platt scaling (Platt, "Probabilistic outputs for support vector machines", 1999): a logistic
+function of its log-odds, fitted on the development split of the task's benchmark. Elsewhere the confidence is
+the mean credit of all its answers there. A model that was not measured has no confidence, nor has an answer
+to `WITHOUT`, whose questions are made by planting what is to be found.
 
     python -m eval.ask.confidence                      # measures every task's default model, some minutes
     python -m eval.ask.confidence key -m baseline:krumhansl-schmuckler
@@ -154,7 +154,7 @@ def measure(task: Task, name: str = DEFAULT) -> tuple[str, Measured]:
         if question is not None:
             text, shares = answered(model, question)
             credits.append(kind.grade(question, text).credit)
-            odds += [log_odds(next(iter(shares.values())))] if shares else []
+            odds += [log_odds(next(iter(shares.values())))] if shares and question.answers else []
     credit = (sum(credits) + PRIOR / 2) / (len(credits) + PRIOR)
     if len(odds) < len(credits) or not credits:
         return label(model), Measured(len(credits), items.name, round(credit, 4))
