@@ -8,7 +8,7 @@ learned of single keys.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import exp, log
@@ -68,7 +68,7 @@ class Choices:
         together: dict[str, list[float]] = {}
         for name, score in zip(self.names, scores, strict=True):
             together.setdefault(name, []).append(score)
-        return {name: _log_sum(values) for name, values in together.items()}
+        return {name: log_sum(values) for name, values in together.items()}
 
 
 @lru_cache
@@ -84,9 +84,11 @@ def _written_keys(names: tuple[str, ...]) -> Choices:
     return Choices(tuple(texts), tuple(meant))
 
 
-def _log_sum(values: Sequence[float]) -> float:
-    top = max(values)
-    return top + log(sum(exp(value - top) for value in values))
+def log_sum(values: Iterable[float]) -> float:
+    """The logarithm of the sum of exponentials."""
+    known = list(values)
+    top = max(known)
+    return top + log(sum(exp(value - top) for value in known))
 
 
 # Transposition
@@ -123,7 +125,7 @@ def voted(ballots: Sequence[Mapping[str, float]]) -> dict[str, float]:
     """
     totals = dict.fromkeys(ballots[0], 0.0)
     for shift, ballot in zip(SHIFTS, ballots, strict=True):
-        norm = _log_sum(list(ballot.values()))
+        norm = log_sum(ballot.values())
         for name in totals:
             totals[name] += (ballot[_shifted_key(name, shift, tuple(ballot))] - norm) / len(SHIFTS)
     return totals

@@ -110,27 +110,6 @@ class Style:
             if getattr(self, name) > 1:
                 raise ValueError(f"{name} is a chance and must be at most 1, got {getattr(self, name)}")
 
-    def blend(self, other: Style, share: float) -> Style:
-        """A style between this one (`share` 0) and another (1): every value on the line between the two.
-
-        Raises:
-            ValueError: `share` outside 0 … 1.
-        """
-        if not 0 <= share <= 1:
-            raise ValueError(f"share must lie between 0 and 1, got {share}")
-
-        def between(a: float, b: float) -> float:
-            return (1 - share) * a + share * b
-
-        values: dict[str, float | Range] = {}
-        for item in fields(self):
-            mine, theirs = getattr(self, item.name), getattr(other, item.name)
-            if isinstance(mine, tuple):
-                values[item.name] = (between(mine[0], theirs[0]), between(mine[1], theirs[1]))
-            elif item.name != "name":
-                values[item.name] = between(mine, theirs)
-        return Style(f"{self.name}+{other.name}", **values)  # type: ignore[arg-type]  # a range stays a range
-
 
 EXACT = Style()
 STEADY = Style(

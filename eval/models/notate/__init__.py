@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from eval.models.choices import log_sum
 from eval.models.notate.candidates import (
     Classical,
     Limits,
@@ -28,7 +29,6 @@ from eval.models.notate.candidates import (
     form_notations,
     key_notations,
     likeliest,
-    log_sum,
     meter_notations,
 )
 from eval.models.notate.weights import Judgement, Weights, stored

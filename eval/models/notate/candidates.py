@@ -7,13 +7,14 @@ piece the opening is compared, the same in each of its notations.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from itertools import product
-from math import exp, log
+from math import exp
 
+from eval.models.choices import log_sum
 from symbolic.analysis.key import key_scores
 from symbolic.analysis.meter import meter_scores
 from symbolic.analysis.metrical_markov import markov_model
@@ -237,10 +238,3 @@ def _ways(score: Score, starts: Sequence[int], form: str) -> list[Score]:
 
 def _is_one_line(score: Score) -> bool:
     return len(score.voices) == 1 and not any(measure.overlays for measure in score.voices[0].measures)
-
-
-def log_sum(values: Iterable[float]) -> float:
-    """The logarithm of the sum of exponentials."""
-    known = list(values)
-    top = max(known)
-    return top + log(sum(exp(value - top) for value in known))
