@@ -91,7 +91,8 @@ def tokenizer_command(
         added = extend_model(extend, texts, out, config.tokenizer.vocabulary)
         _console().print(f"{out}: {extend} with {len(added):,} more pieces", soft_wrap=True)
         return DONE
-    tokenizer = train_tokenizer(texts, out, config.tokenizer.vocabulary, config.model.context)
+    wanted = config.tokenizer
+    tokenizer = train_tokenizer(texts, out, wanted.vocabulary, config.model.context, phrases=wanted.phrases)
     _console().print(f"{out}: {len(tokenizer):,} pieces", soft_wrap=True)
     return DONE
 

@@ -19,6 +19,7 @@ from symbolic.errors import SymbolicError
 from symbolic.io import told_with
 
 PRESETS = Path(__file__).parent / "presets"
+OPTIMIZERS = ("adamw", "muon")
 _NUMBER = re.compile(r"\d+(\.\d+)?")
 
 
@@ -61,10 +62,12 @@ class TokenizerConfig:
     Attributes:
         vocabulary: pieces.
         texts: how many texts of the corpus it is trained on.
+        phrases: pieces may be whole phrases of prose (`symbolic.tokenizers.sentencepiece.train`).
     """
 
     vocabulary: int = 1024
     texts: int = 30_000
+    phrases: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ class TrainConfig:
         batch: rows to a step and process.
         accumulate: steps of the gradient to one of the optimizer.
         learning_rate: the largest.
+        optimizer: ``adamw``, or ``muon`` for the matrices of the hidden layers (`training.optimizer`).
         schedule: of transformers: ``cosine``, ``linear``, ``warmup_stable_decay`` …
         warmup: share of the steps.
         decay: share of the steps, of ``warmup_stable_decay``.
@@ -105,6 +109,7 @@ class TrainConfig:
     batch: int = 8
     accumulate: int = 1
     learning_rate: float = 1e-3
+    optimizer: str = "adamw"
     schedule: str = "cosine"
     warmup: float = 0.05
     decay: float = 0.2
@@ -123,6 +128,8 @@ class TrainConfig:
         for name in ("epochs", "learning_rate", "clip"):
             if getattr(self, name) <= 0:
                 raise SymbolicError(f"{name} must be above 0, got {getattr(self, name)}")
+        if self.optimizer not in OPTIMIZERS:
+            raise SymbolicError(f"optimizer must be {' or '.join(OPTIMIZERS)}, got {self.optimizer!r}")
         known = ("score", "theory", "question", "chat")
         if not self.kinds or set(self.kinds) - set(known):
             raise SymbolicError(

@@ -170,6 +170,7 @@ def run(
     checkpoints = out / checkpoint.CHECKPOINTS
     stop = Stop()
     trainer = PooledTrainer(
+        config,
         model=model,
         args=arguments(
             config,
@@ -183,7 +184,6 @@ def run(
         eval_dataset=material.held_out,
         data_collator=packing.Collator(tokenizer.pad_token_id, material.width if config.compile else 64),
         processing_class=tokenizer,
-        answer_weight=config.answer_weight,
         callbacks=[stop, *watch.callbacks],
     )
     stop.share(trainer.accelerator)

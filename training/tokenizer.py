@@ -51,13 +51,15 @@ def from_sentencepiece(model: bytes, context: int) -> Any:
         )
 
 
-def train_tokenizer(texts: Iterable[str], out: Path, vocabulary: int, context: int) -> Any:
+def train_tokenizer(
+    texts: Iterable[str], out: Path, vocabulary: int, context: int, *, phrases: bool = False
+) -> Any:
     """Trains a tokenizer and saves it as a folder, whole or not at all.
 
     Raises:
         SymbolicError: as `symbolic.tokenizers.sentencepiece.train`.
     """
-    model = sentencepiece.train(texts, vocabulary)
+    model = sentencepiece.train(texts, vocabulary, phrases=phrases)
     tokenizer = from_sentencepiece(model, context)
     part = out.with_name(f".{out.name}.part")
     shutil.rmtree(part, ignore_errors=True)

@@ -64,11 +64,12 @@ def counted(kinds: torch.Tensor) -> torch.Tensor:
 class PooledTrainer(Trainer):  # type: ignore[misc]  # transformers is not followed
     """See the module."""
 
-    def __init__(self, *, answer_weight: float, **arguments: Any) -> None:
+    def __init__(self, config: TrainConfig, **arguments: Any) -> None:
         super().__init__(**arguments)
+        self._train = config
         self.remove_callback(PrinterCallback)
         self.model_accepts_loss_kwargs = True  # the loss below is over the whole step already
-        self._weights = torch.tensor([1.0, answer_weight], device=self.args.device)
+        self._weights = torch.tensor([1.0, config.answer_weight], device=self.args.device)
         self._means = torch.zeros(2, dtype=torch.float64)
         self._steps = torch.zeros(2, dtype=torch.float64)
         self._tokens, self._since = 0, time.monotonic()
@@ -131,6 +132,15 @@ class PooledTrainer(Trainer):  # type: ignore[misc]  # transformers is not follo
             self._held_out.zero_()
             self._since = time.monotonic()
         super().log(logs, *arguments, **keywords)
+
+    def create_optimizer(self, model: Any = None) -> Any:
+        """That of transformers, or Muon."""
+        if self._train.optimizer == "adamw":
+            return super().create_optimizer(model)
+        from training.optimizer import MuonAndAdamW
+
+        self.optimizer = MuonAndAdamW(self.model, self._train)
+        return self.optimizer
 
     def _reduced(self, values: torch.Tensor, how: str) -> torch.Tensor:
         found: torch.Tensor = self.accelerator.reduce(values.clone().float().to(self.args.device), how)

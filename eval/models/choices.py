@@ -1,6 +1,6 @@
 """The allowed answers of a question as a model writes them, and their scores over all transpositions.
 
-An answer can be written in several ways (Gb major, F# major; a letter in the multiple-choice form): its
+An answer can be written in several ways (Gb major, F# major; the words of an option, its letter): its
 probability is that of all of them. Transposed by a number of semitones, a key's answer moves with the music;
 adding the log-probabilities that the 12 transpositions give to the same answer takes away what a model
 learned of single keys.
@@ -46,7 +46,10 @@ class Choices:
     def of(cls, question: Question) -> Choices:
         """Those of a question; without texts where its answers are no closed set."""
         if question.options:
-            return cls(tuple(LETTERS[: len(question.options)]), question.options)
+            letters = tuple(LETTERS[: len(question.options)])
+            if not question.is_told_by_words:
+                return cls(letters, question.options)
+            return cls(letters + question.options, 2 * question.options)
         if question.task in _KEYS:
             return _written_keys(question.answers)
         return cls(question.answers, question.answers)

@@ -126,7 +126,7 @@ class Question:
         if not self.options:
             return "\n".join((f"{self.wording} {self.answer_format}".strip(), *request))
         lines = (f"{letter}) {option}" for letter, option in zip(LETTERS, self.options, strict=False))
-        return "\n".join((self.wording, *lines, "Answer with the letter alone.", *request))
+        return "\n".join((self.wording, *lines, "Answer with one of them or its letter.", *request))
 
     @cached_property
     def prompt(self) -> str:
@@ -141,9 +141,19 @@ class Question:
         return f"{self.instruction}\n\n{write(self.score).strip()}\n"
 
     @property
+    def letter(self) -> str:
+        """The letter of the truth in the multiple-choice form."""
+        return LETTERS[self.options.index(self.truth)]
+
+    @cached_property
+    def is_told_by_words(self) -> bool:
+        """Whether the words of each option choose it: "D" among the notes A B C D would be a letter."""
+        return all(choose_letter(option, self.options) == place for place, option in enumerate(self.options))
+
+    @property
     def short_answer(self) -> str:
-        """The truth, or its letter in the multiple-choice form."""
-        return LETTERS[self.options.index(self.truth)] if self.options else self.truth
+        """The truth; in the multiple-choice form its letter where the words would be taken for one."""
+        return self.truth if self.is_told_by_words else self.letter
 
     @property
     def long_answer(self) -> str:

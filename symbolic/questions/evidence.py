@@ -1,7 +1,7 @@
 """What analysis finds about a question, in a few words that its prompt can show.
 
 ``evidence(question)`` looks at what the question shows and points at (`Question.score`, `Question.details`),
-never at its truth, explanation or options, so a question that was drawn another way has the same evidence:
+never at its truth or explanation, so a question that was drawn another way has the same evidence:
 
     key              E minor .62, G major .31, B minor .04; last note E.
     time-signature   6/8 .91, 9/8 .05, 12/8 .02.
@@ -10,10 +10,13 @@ never at its truth, explanation or options, so a question that was drawn another
     structure        AABB, sections from bars 1 9 17 25.
     sections         sections from bars 9 17 25.
     phrases          ends 2.3 4.5 6.3.
+    theory           what is known of the things that the text names, and of the score if there is one:
+                     Bb major: 2 flats, Bb C D Eb F G A, relative G minor.
 
-A number is the probability that a trained method of `symbolic.analysis` gives, at most .99; what has less
-than half a per cent is left out. These methods were fitted on the training part of the benchmark, where their
-evidence is a little better than on tunes they have not seen.
+The evidence of theory reads the wording, and the options where they are laid out, whatever their order; it is
+the only one that needs no score. A number is the probability that a trained method of `symbolic.analysis`
+gives, at most .99; what has less than half a per cent is left out. These methods were fitted on the training
+part of the benchmark, where their evidence is a little better than on tunes they have not seen.
 """
 
 from __future__ import annotations
@@ -35,6 +38,8 @@ from symbolic.key import Key
 from symbolic.questions.bar_list import listed
 from symbolic.questions.base import Question
 from symbolic.questions.phrases import Place, named, note_onsets
+from symbolic.questions.theory.making import TASK as THEORY
+from symbolic.questions.theory.told import told
 from symbolic.score import Score
 from symbolic.timeline import sounding_notes
 from symbolic.transform import slice_bars
@@ -53,6 +58,8 @@ def evidence(question: Question) -> str:
     Raises:
         SymbolicError: the score is too long for an analysis of its sections.
     """
+    if question.task == THEORY:
+        return told(question.wording, question.options, question.score)
     find = _FINDERS.get(question.task)
     return find(question.score, question.details) if find and question.score and question.score.voices else ""
 
@@ -65,14 +72,14 @@ def with_evidence(question: Question) -> Question:
 
 def has_evidence(task: str) -> bool:
     """Whether there may be evidence for the questions of a task."""
-    return task in _FINDERS
+    return task == THEORY or task in _FINDERS
 
 
 def candidates(log_probabilities: Mapping[str, float]) -> str:
     """The likeliest names with their probabilities: ``E minor .62, G major .31``."""
     best = nlargest(SHOWN, log_probabilities.items(), key=lambda item: item[1])
-    told = [(name, min(exp(value), MOST)) for name, value in best if exp(value) >= LEAST]
-    return ", ".join(f"{name} {f'{probability:.2f}'.removeprefix('0')}" for name, probability in told)
+    found = [(name, min(exp(value), MOST)) for name, value in best if exp(value) >= LEAST]
+    return ", ".join(f"{name} {f'{probability:.2f}'.removeprefix('0')}" for name, probability in found)
 
 
 def keys_by_name(scores: KeyScores) -> dict[str, float]:
@@ -180,4 +187,4 @@ _FINDERS: dict[str, Callable[[Score, Details], str]] = {
     "sections": _sections,
     "phrases": _phrases,
 }
-"""Task → what is found in a score and in what the question points at."""
+"""Task → what is found in a score and in what the question points at; theory is read by `told`."""

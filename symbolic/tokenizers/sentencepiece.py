@@ -8,6 +8,10 @@ sign, a chord's brackets or the space before a note: ``cBAG`` are four pieces wh
 notes over their ends costs accuracy; splitting words costs some length.) Within a note the letter and its
 signs stand alone, ``^`` ``c`` ``'``, unless `train` is asked for whole notes.
 
+Where most is prose, such as questions about theory, `train` can be asked for phrases: pieces then go on over
+spaces ("Which of these is the"), but not over the name of a note, and tunes are taken sign by sign. A
+question has 40 per cent fewer tokens (Liu et al. 2025, SuperBPE).
+
 Vocabularies here are small, a thousand or two: a melody repeats some forty signs.
 Kudo and Richardson (2018), SentencePiece; Sennrich, Haddow and Birch (2016) for byte-pair merges.
 """
@@ -33,6 +37,11 @@ _COVERAGE = 0.99995
 _DELIMITER = "\x1f"
 _SPACE = "▁"
 _NOTE = "A-Ga-gxz"
+_NAME = re.compile(r"(?<![A-Za-z])([A-G])(?=[#b]*(?:[^A-Za-z#]|$|m|h?dim|aug|sus))")
+"""The letter of a note in prose: in F#, Bb4, Cm7, Ebdim, but not in Form."""
+_TUNE = "X:"
+_LONGEST, _LONGEST_PHRASE = 16, 100
+"""Characters of a piece."""
 _MOST = re.compile(r"<= (\d+)")
 _BOUNDARY = re.compile(
     rf"(?<=[{_NOTE},'])(?=[{_NOTE}^_=])"  # between notes
@@ -45,7 +54,12 @@ _BOUNDARY = re.compile(
 
 
 def train(
-    texts: Iterable[str], vocabulary: int = 1024, *, whole_notes: bool = False, split_digits: bool = True
+    texts: Iterable[str],
+    vocabulary: int = 1024,
+    *,
+    whole_notes: bool = False,
+    split_digits: bool = True,
+    phrases: bool = False,
 ) -> bytes:
     """Trains a byte-pair model.
 
@@ -55,6 +69,7 @@ def train(
         whole_notes: a note's letter may share a piece with its accidental, its octave and a length without
             digits (``^c'/``); else these are pieces of their own.
         split_digits: each digit is a piece of its own.
+        phrases: pieces of prose may go on over spaces.
 
     Returns:
         The model as SentencePiece stores it (``tokenizer.model``). The same texts give the same bytes.
@@ -66,7 +81,7 @@ def train(
     sentencepiece = _package()
     if vocabulary < MIN_VOCABULARY:
         raise SymbolicError(f"a vocabulary needs at least {MIN_VOCABULARY} pieces, got {vocabulary}")
-    lines = list(_lines(texts))
+    lines = list(_phrases(texts) if phrases else _lines(texts))
     if not lines:
         raise SymbolicError("no tokenizer can be trained: the texts are empty")
     model = io.BytesIO()
@@ -77,6 +92,8 @@ def train(
             model_type="bpe",
             vocab_size=vocabulary,
             split_digits=split_digits,
+            split_by_whitespace=not phrases,
+            max_sentencepiece_length=_LONGEST_PHRASE if phrases else _LONGEST,
             split_by_unicode_script=not whole_notes,
             byte_fallback=True,
             character_coverage=_COVERAGE,
@@ -143,6 +160,16 @@ def _lines(texts: Iterable[str]) -> Iterator[str]:
         for line in text.replace(_DELIMITER, "").split("\n"):
             if line:
                 yield _BOUNDARY.sub(_DELIMITER, line)
+
+
+def _phrases(texts: Iterable[str]) -> Iterator[str]:
+    """Lines of prose that are cut only at the names of notes, and of tunes, which end at an empty line."""
+    for text in texts:
+        is_tune = False
+        for line in text.replace(_DELIMITER, "").split("\n"):
+            is_tune = bool(line) and (is_tune or line.startswith(_TUNE))
+            if line:
+                yield _DELIMITER.join(line) if is_tune else _NAME.sub(rf"{_DELIMITER}\1{_DELIMITER}", line)
 
 
 def write(model: bytes, path: Path) -> None:

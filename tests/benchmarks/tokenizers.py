@@ -44,7 +44,7 @@ from symbolic.tokenizers.base import MusicTokenizer
 from symbolic.tokenizers.miditok import MidiTokenizer
 from symbolic.transform import transpose
 from symbolic.tunes import manifest, read_tunes
-from training.corpus.examples import OWN
+from training.corpus.sources import OWN
 from training.models import parameters
 from training.packing import corpus_lines
 from training.prompts import Kind

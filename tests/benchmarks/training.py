@@ -104,8 +104,8 @@ def padded_rows(sequences: Dataset) -> Dataset:
 class Timed(PooledTrainer):
     """Adds up the tokens, the padded tokens and the seconds of the steps after the first ones."""
 
-    def __init__(self, **named: Any) -> None:
-        super().__init__(**named)
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
         self.tokens = self.places = 0
         self.start = 0.0
 
@@ -126,12 +126,12 @@ def speed(rows: Dataset, tokenizer: Any, config: Config, steps: int) -> tuple[fl
         settings = arguments(config.pretrain, Path(folder), len(rows))
         settings.max_steps, settings.save_strategy = steps + WARMUP, "no"
         trainer = Timed(
+            config.pretrain,
             model=model,
             args=settings,
             train_dataset=rows,
             data_collator=Collator(tokenizer.pad_token_id),
             processing_class=tokenizer,
-            answer_weight=config.pretrain.answer_weight,
         )
         trainer.train()
         seconds = time.perf_counter() - trainer.start

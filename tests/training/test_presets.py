@@ -25,7 +25,7 @@ from training.prompts import Kind, chat_samples, question_text
 from training.tokenizer import load_tokenizer
 
 ALL = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
-NEW, BASED = ("mini", "small"), ("chatmusician-7b", "llama-3.2-1b", "qwen3-4b")
+NEW, BASED = ("mini", "mini-theory", "small"), ("chatmusician-7b", "llama-3.2-1b", "qwen3-4b")
 SIZES = {
     "hidden_size": 32,
     "num_hidden_layers": 2,

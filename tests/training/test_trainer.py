@@ -124,6 +124,21 @@ def test_a_signal_saves_a_checkpoint(
     assert pretrain(config, tiny.corpus, tiny.tokenizer, tmp_path / "run") is None
 
 
+def test_muon_learns_and_goes_on_after_a_stop(tiny: Tiny, tmp_path: Path) -> None:
+    muon = {**LONG, "optimizer": "muon"}
+    whole = pretrain(make.config(pretrain=muon), tiny.corpus, tiny.tokenizer, tmp_path / "whole")
+    losses = make.losses(whole.state.log_history)
+    assert losses[-1][1] < 0.8 * losses[0][1]
+    watch = Watch(callbacks=(Signal(signal.SIGINT, 4),))
+    with pytest.raises(KeyboardInterrupt):
+        pretrain(make.config(pretrain=muon), tiny.corpus, tiny.tokenizer, tmp_path / "run", watch)
+    trainer = pretrain(make.config(pretrain=muon), tiny.corpus, tiny.tokenizer, tmp_path / "run")
+    for name, weight in trainer.model.state_dict().items():
+        assert torch.equal(weight, whole.model.state_dict()[name]), name
+    with pytest.raises(SymbolicError, match="optimizer must be adamw or muon, got 'sgd'"):
+        make.config(pretrain={"optimizer": "sgd"})
+
+
 def test_a_run_killed_after_its_last_step_is_finished(
     tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

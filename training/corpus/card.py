@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from symbolic.io import save
-from training.corpus.examples import OWN
 from training.corpus.piece import SPLITS
+from training.corpus.sources import OWN
 from training.corpus.workspace import Workspace
 
 _INTRODUCTION = """\

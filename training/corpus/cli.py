@@ -153,7 +153,7 @@ def _runner(name: RunnerName, jobs: int | None, address: str) -> Runner:
 
 def _report(out: Path, manifest: dict[str, Any]) -> None:
     """Tells what was built and what was left out."""
-    from training.corpus.examples import OWN
+    from training.corpus.sources import OWN
 
     console = _console()
     pieces, mix = manifest["pieces"], manifest["mix"]

@@ -33,6 +33,7 @@ class BuildConfig:
     Attributes:
         scores: folders, archives or files of the user's own.
         sources: names in ``data/sources.toml``; with neither these nor `scores`, every available source.
+            ``symbolic`` is what is generated here, which is part of every corpus and can be all of one.
         license: ``commercial`` leaves out what is for non-commercial use only.
         mix: characters of knowledge and questions to characters of scores in the pretraining text, ``2:1``.
         seed: of everything that is drawn.

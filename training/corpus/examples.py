@@ -28,12 +28,11 @@ from training.corpus.balance import Balance
 from training.corpus.config import BuildConfig, Format
 from training.corpus.cut import abc_text
 from training.corpus.piece import Piece
+from training.corpus.sources import OWN, OWN_LICENSE
 
 TOO_LONG, NOT_WANTED, FAILED = "too-long", "answer-common-enough", "type-failed"
 """Reasons, beside those of the types, why a question is left out."""
 _EVIDENCE_SHARE = 50
-OWN, OWN_LICENSE = "symbolic", "Apache-2.0"
-"""The source of what was written or generated for this project, and its licence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from training.corpus.dedup import Sketches
 from training.corpus.piece import Piece, Rejected
 from training.corpus.reading import FileRef, list_folder, list_source, read_file
 from training.corpus.sketch import Sketch, sketch
-from training.corpus.sources import chosen
+from training.corpus.sources import OWN, chosen
 from training.corpus.splits import place
 from training.corpus.workspace import Workspace
 
@@ -67,12 +67,13 @@ def list_batches(config: BuildConfig, out: Path | None = None) -> Listing:
         SymbolicError: a source is unknown or may not be used, a folder is not there, or there is nothing to
             read.
     """
-    named = chosen(config.sources, config.license) if config.sources or not config.scores else []
+    names = [name for name in config.sources if name != OWN]
+    named = chosen(names, config.license) if names or not (config.sources or config.scores) else []
     items = [item for source in named for item in list_source(source)]
     items += _own_files(config.scores, out)
     refs = [item for item in items if isinstance(item, FileRef)]
     rejected = tuple(item for item in items if isinstance(item, Rejected))
-    if not refs:
+    if not refs and OWN not in config.sources:
         told = "; ".join(f"{item.id}: {item.message}" for item in rejected[:3])
         where = ", ".join((*config.scores, *(source.name for source in named)))
         kinds = ", ".join(SUFFIXES)

@@ -24,8 +24,6 @@ from training.corpus.augment import AUGMENTATIONS, TONICS, to_tonic
 from training.corpus.config import BuildConfig
 from training.corpus.cut import abc_text, pieces
 from training.corpus.examples import (
-    OWN,
-    OWN_LICENSE,
     Examiner,
     Example,
     all_tasks,
@@ -37,6 +35,7 @@ from training.corpus.examples import (
 from training.corpus.gather import READ, Batch, listed, placed
 from training.corpus.piece import Piece, Rejected
 from training.corpus.progressions import Split
+from training.corpus.sources import OWN, OWN_LICENSE
 from training.corpus.splits import BenchmarkGuard
 from training.corpus.statements import statements
 from training.corpus.texts import Text, article_texts, score_texts

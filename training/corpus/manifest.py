@@ -16,12 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from training.corpus.config import BuildConfig
-from training.corpus.examples import OWN, OWN_LICENSE
 from training.corpus.gather import ALL, PLACE, READ, Batch, Listing, listed
 from training.corpus.make import MAKE, Job
 from training.corpus.output import KNOWLEDGE, FileRecord
 from training.corpus.piece import SCORES, SPLITS
-from training.corpus.sources import sources
+from training.corpus.sources import OWN, OWN_LICENSE, sources
 from training.corpus.workspace import Workspace, state_of
 
 LISTED = 100

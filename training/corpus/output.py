@@ -66,13 +66,15 @@ class Thinner:
 def shares(characters: Mapping[str, int], ratio: float) -> dict[str, float]:
     """For each kind of text the share to keep, so that knowledge and questions : scores = `ratio`.
 
-    Theory is kept whole as far as it can be: questions go before it.
+    Theory is kept whole as far as it can be: questions go before it. Without scores everything is kept.
 
     Args:
         characters: kind → how many there are.
         ratio: characters of `KNOWLEDGE` to characters of scores.
     """
     theory, question, score = (characters.get(kind, 0) for kind in (*KNOWLEDGE, "score"))
+    if not score:
+        return {"theory": 1.0, "question": 1.0, "score": 1.0}
     kept_scores = min(score, (theory + question) / ratio)
     wanted = kept_scores * ratio
     kept_theory = min(theory, wanted)

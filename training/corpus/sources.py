@@ -23,6 +23,8 @@ Where = Literal["music21", "beside"]
 License = Literal["any", "commercial"]
 MODE_FROM_NOTES = "mode from the notes"
 """What `Source.labels` says where the header's key is right in its tonic only."""
+OWN, OWN_LICENSE = "symbolic", "Apache-2.0"
+"""The source of what was written or generated for this project, and its licence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,10 @@ from rich.table import Table
 from symbolic.errors import SymbolicError
 from symbolic.io import told_with
 from symbolic.meter import Meter
-from training.corpus.examples import OWN
 from training.corpus.gather import DUPLICATE
 from training.corpus.manifest import REJECTED
 from training.corpus.piece import SPLITS
+from training.corpus.sources import OWN
 from training.corpus.workspace import MANIFEST, Workspace
 
 COPIES, OTHERS = "copies left out", "others left out"

@@ -17,7 +17,8 @@ from symbolic.errors import SymbolicError
 from symbolic.score import FIELD_NAMES, Score
 from training.corpus.articles import articles
 from training.corpus.cut import abc_text, pieces
-from training.corpus.examples import OWN, OWN_LICENSE, license_word
+from training.corpus.examples import license_word
+from training.corpus.sources import OWN, OWN_LICENSE
 
 _HEADERS = (*(f"{letter}:" for letter in FIELD_NAMES), "%%")
 

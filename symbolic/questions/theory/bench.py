@@ -94,7 +94,7 @@ def to_record(question: Question) -> dict[str, object]:
     return {
         "stem": question.details.get("stem", question.wording),
         "options": dict(zip(LETTERS, question.options, strict=False)),
-        "answer": question.short_answer,
+        "answer": question.letter,
         "abc_score": abc,
         "subject": question.details["subject"],
     }

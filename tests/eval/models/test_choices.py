@@ -39,12 +39,16 @@ def test_spellings_of_an_answer_add_up() -> None:
     )
 
 
-def test_options_are_chosen_by_letter() -> None:
+def test_options_are_chosen_by_letter_or_by_words() -> None:
     question = asked()
     lettered = Question("q", "key", "?", "", None, "C major", options=("C major", "G major"))
     choices = Choices.of(lettered)
-    assert (choices.texts, choices.names) == (("A", "B"), ("C major", "G major"))
-    assert choices.elected([[-3.0, -1.0]]).text == "B"
+    assert choices.texts == ("A", "B", "C major", "G major")
+    assert choices.names == 2 * ("C major", "G major")
+    assert choices.elected([[-3.0, -2.0, -4.0, -1.0]]).text == "G major"
+    assert choices.elected([[-1.1, -1.0, -1.1, -9.0]]).text == "A"
+    notes = Choices.of(Question("q", "theory", "?", "", None, "B", options=("C", "B")))
+    assert (notes.texts, notes.names) == (("A", "B"), ("C", "B"))
     assert not Choices.of(asked(task="bar-count")).texts
     assert (
         Choices.of(asked(task="time-signature")).texts

@@ -89,7 +89,7 @@ def test_multiple_choice(task: str) -> None:
         else:
             continue
         assert chosen.truth in chosen.options
-        for text in (chosen.short_answer, chosen.long_answer, f"({chosen.short_answer})", chosen.truth):
+        for text in (chosen.short_answer, chosen.long_answer, chosen.letter, f"({chosen.letter})"):
             assert kind.grade(chosen, text).verdict == "right", (chosen.options, text)
         for letter, option in zip("ABCDEFGH", chosen.options, strict=False):
             if option != chosen.truth:

@@ -19,6 +19,7 @@ from symbolic.questions.evidence import (
     with_evidence,
 )
 from symbolic.questions.key import ANSWERS
+from symbolic.questions.theory.making import make
 from tests.symbolic.questions.form_case import HEAD, A, B
 from tests.symbolic.questions.test_all_types import SCORE_TASKS, questions_of
 
@@ -60,9 +61,17 @@ def test_other_types_stay_as_they_are(task: str) -> None:
     assert with_evidence(question) is question
 
 
-def test_theory_has_none() -> None:
+def test_theory_needs_no_score_and_reads_the_options_in_any_order() -> None:
     assert set(TASKS) - set(SCORE_TASKS) == {"theory"}
-    assert not has_evidence("theory")
+    assert has_evidence("theory")
+    question = make(
+        Random(0), "keys", ("Relative minor of Bb major?",), "G minor", ("F major", "C minor", "D"), ""
+    )
+    assert question.score is None
+    assert evidence(question).startswith("Bb major: 2 flats, Bb C D Eb F G A, relative G minor; ")
+    assert f"\n{LEAD} Bb major" in with_evidence(question).prompt
+    turned = replace(question, options=question.options[::-1], truth="D", distractors=(), explanation="?")
+    assert evidence(turned) == evidence(question)
 
 
 def test_key_names_the_best_keys_and_the_last_note() -> None:

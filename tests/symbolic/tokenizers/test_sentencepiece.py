@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from symbolic.errors import SymbolicError
+from symbolic.questions.theory import generate
 from symbolic.tokenizers import sentencepiece
 from symbolic.tokenizers.sentencepiece import load, text_pieces, train
 
@@ -123,3 +125,15 @@ def test_a_model_is_written_whole(tmp_path, model):
     sentencepiece.write(model, path)
     assert path.read_bytes() == model
     assert [item.name for item in path.parent.iterdir()] == ["tokenizer.model"]
+
+
+def test_phrases_go_over_spaces_but_not_over_notes() -> None:
+    rng = Random(1)
+    texts = [generate(rng).prompt for _ in range(600)]
+    model, plain = train(texts, 900, phrases=True), train(texts, 900)
+    lengths = [sum(map(len, load(found).encode(texts))) for found in (model, plain)]
+    assert lengths[0] < 0.8 * lengths[1]
+    pieces = text_pieces(model)
+    assert any(piece.count(" ") > 3 for piece in pieces)
+    assert not [piece for piece in pieces if re.search(r"\b[A-G][b#]|#[a-g]|\d.", piece)]
+    assert load(model).decode(load(model).encode(texts)) == texts

@@ -24,6 +24,7 @@ from tests.training.corpus.small import file_hashes, small_config, write_tunes
 from training.corpus import make as make_module
 from training.corpus import workspace as workspace_module
 from training.corpus.build import build
+from training.corpus.config import BuildConfig
 from training.corpus.examples import Example
 from training.corpus.runner import InProcess, LocalRunner, Outcome, Result, Unit
 from training.corpus.workspace import Workspace
@@ -271,6 +272,16 @@ def test_nothing_to_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "scores/notes.txt").write_text("no music")
     with pytest.raises(SymbolicError, match=r"nothing to read .*; scores/notes\.txt: the suffix"):
         build(small_config(tmp_path / "scores"), tmp_path / "out")
+
+
+def test_a_corpus_can_be_generated_alone(tmp_path: Path) -> None:
+    config = BuildConfig(sources=("symbolic",), theory=40, statements=20, textures=0)
+    found = build(config, tmp_path / "out")
+    assert found["sources"]["symbolic"]["commercial"] and list(found["sources"]) == ["symbolic"]
+    tasks = {line["task"] for line in records(tmp_path / "out/sft/train.jsonl")}
+    assert tasks == {"theory"}
+    kinds = Counter(line["kind"] for line in records(tmp_path / "out/pretrain/train-00000.jsonl"))
+    assert kinds["theory"] >= 20 and kinds["question"] and set(kinds) == {"theory", "question"}
 
 
 # Bad input

@@ -39,7 +39,7 @@ def written(tmp_path: Path, name: str, *items: object) -> Path:
 @pytest.mark.parametrize("name", ["bench.json", "bench.jsonl"])
 def test_items_are_questions_for_evaluation_only(tmp_path: Path, name: str) -> None:
     chord, flats = load(written(tmp_path, name, ITEM, PLAIN))
-    assert (chord.truth, chord.short_answer, chord.options[3]) == ("D major", "B", "B diminished")
+    assert (chord.truth, chord.letter, chord.options[3]) == ("D major", "B", "B diminished")
     assert chord.id == f"{name}#4"
     assert chord.prompt.startswith(
         "Use the example below. Which chord is it?\nL:1/4\nM:4/4\nK:D\n[DFA]4 |] %1\nA)"

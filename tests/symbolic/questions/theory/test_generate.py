@@ -69,7 +69,7 @@ def test_exactly_one_option_is_right() -> None:
         assert len({option.casefold().replace(" ", "") for option in chosen.options}) >= 3
         verdicts = [TYPE.grade(chosen, f"The answer is {letter}.").verdict for letter in "ABCD"]
         assert sorted(verdicts) == ["right", "wrong", "wrong", "wrong"], chosen
-        assert verdicts["ABCD".index(chosen.short_answer)] == "right"
+        assert verdicts["ABCD".index(chosen.letter)] == "right"
         assert TYPE.grade(chosen, chosen.long_answer).verdict == "right", chosen.long_answer
 
 
