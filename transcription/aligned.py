@@ -26,7 +26,7 @@ from symbolic.errors import MissingDependencyError, SymbolicError
 from symbolic.key import Key
 from symbolic.meter import Meter
 from transcription.performance import Performance, Track, note_rows
-from transcription.reference import SCORE_NOTE_DTYPE, AlignedPerformance, Reference
+from transcription.reference import SCORE_NOTE_DTYPE, AlignedPerformance, Reference, bar_starts
 
 Split = Literal["train", "dev", "test"]
 
@@ -96,7 +96,7 @@ def read_match(file: Path) -> AlignedPerformance:
         performance=performance,
         reference=Reference(
             notes=_score_notes(rows, start),
-            downbeats=_downbeats([(at - start, length, meter) for at, length, meter in measures]),
+            downbeats=bar_starts([(at - start, length, meter) for at, length, meter in measures]),
             meters=_meters(score[0], partitura.score, start),
             keys=_keys(score[0], partitura.score, file, start),
         ),
@@ -164,22 +164,6 @@ def _measures(part: Any, kinds: Any) -> list[tuple[float, float, Meter]]:
         meter = [meter for at, meter in signatures if at <= onset or at == signatures[0][0]][-1]
         found.append((onset, end - onset, meter))
     return found
-
-
-def _downbeats(measures: list[tuple[float, float, Meter]]) -> np.ndarray:
-    """Where bars start: no pickup nor the rest of a bar cut by a repeat sign; empty bars are filled in."""
-    found: list[float] = []
-    missing = 0.0
-    for index, (onset, length, meter) in enumerate(measures):
-        bar = float(meter.bar_quarters)
-        if index == 0 and length < bar:
-            continue
-        rest = length - missing
-        if missing and rest >= -1e-6 and abs(rest / bar - round(rest / bar)) < 1e-6:
-            onset, length = onset + missing, rest
-        found += [onset + bar * number for number in range(max(round(length / bar), int(length > 1e-6)))]
-        missing = bar - length if 1e-6 < length < bar else 0.0
-    return np.array(found)
 
 
 def _meters(part: Any, kinds: Any, start: float) -> tuple[tuple[float, Meter], ...]:

@@ -6,7 +6,7 @@ the score as it was played: repeats played out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
@@ -17,7 +17,7 @@ import numpy as np
 from symbolic.key import Key
 from symbolic.meter import Meter
 from symbolic.score import Score
-from symbolic.timeline import MeasureSpan, measure_spans, note_array
+from symbolic.timeline import measure_spans, note_array
 from transcription.beatmap import Bar, Beatmap
 from transcription.performance import Performance
 
@@ -28,6 +28,8 @@ SCORE_NOTE_DTYPE = np.dtype([("onset_quarter", "f8"), ("duration_quarter", "f8")
 FINEST = 96
 """Bars start at a fraction of a quarter note with a denominator no larger than this."""
 SHORTEST_BEAT_S = 0.05
+TINY = 1e-6
+"""Quarter notes that are less are nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +61,7 @@ class Reference:
         spans = measure_spans(played)
         return cls(
             notes,
-            np.array([float(span.onset) for span in _full_bars(spans)]),
+            bar_starts([(float(span.onset), float(span.duration), span.meter) for span in spans]),
             tuple((float(onset), meter) for onset, meter in _changes((s.onset, s.meter) for s in spans)),
             tuple((float(onset), key) for onset, key in _changes((s.onset, s.key) for s in spans)),
             rows["voice"],
@@ -85,19 +87,27 @@ def _exact(quarter: float) -> Fraction:
     return Fraction(quarter).limit_denominator(FINEST)
 
 
-def _full_bars(spans: list[MeasureSpan]) -> Iterator[MeasureSpan]:
-    """The measures that start a bar: not a pickup, nor the second part of a bar that a repeat sign cuts."""
-    missing = Fraction(0)
-    for index, span in enumerate(spans):
-        bar = span.meter.bar_quarters
-        if index == 0:
-            if span.duration >= bar or len(spans) == 1:
-                yield span
-        elif missing and span.duration == missing:
-            missing = Fraction(0)
-        else:
-            yield span
-            missing = bar - span.duration if span.duration < bar else Fraction(0)
+def bar_starts(measures: Sequence[tuple[float, float, Meter]]) -> np.ndarray:
+    """Where bars start: not at a pickup, nor at the second part of a bar that a repeat sign cuts.
+
+    Args:
+        measures: onset, length in quarters and metre of what stands between two bar signs, in order; one that
+            is as long as several bars has the starts of all of them.
+    """
+    found: list[float] = []
+    missing = 0.0
+    for index, (onset, length, meter) in enumerate(measures):
+        bar = float(meter.bar_quarters) or length
+        if index == 0 and length < bar - TINY and len(measures) > 1:
+            continue
+        rest = length - missing
+        if missing and rest > -TINY and abs(rest / bar - round(rest / bar)) < TINY:
+            onset, length = onset + missing, rest
+        found += [
+            onset + bar * number for number in range(max(round(length / bar), 1) if length > TINY else 0)
+        ]
+        missing = bar - length if TINY < length < bar - TINY else 0.0
+    return np.array(found)
 
 
 def _changes(values: Iterator[tuple[Fraction, _T]]) -> Iterator[tuple[Fraction, _T]]:
