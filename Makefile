@@ -52,8 +52,9 @@ FIRST = --set pretrain.schedule=constant_with_warmup --set pretrain.epochs=0.635
 SECOND = --set pretrain.schedule=linear --set pretrain.epochs=1 --set pretrain.answer_weight=2 --set 'pretrain.mix=["*:0.08", \
   "key:0.6", "time-signature:0.8", "theory:1.2", "score:0.2", "phrases:0.2", "structure:0.5", "chords:0.5"]'
 THIRD = --set finetune.epochs=0.02 --set finetune.learning_rate=5e-4
-model: $(DEV) ## trains data/models/default anew (three hours); LICENSE=commercial: from free sources only
-	set -e; for name in mini mini-questions; do \
+THEORY = --preset mini-theory
+model: $(DEV) ## trains the models in data/models/default and theory anew (four hours); LICENSE=commercial: from free sources only
+	set -e; for name in mini mini-questions mini-theory mini-theory-drawn; do \
 	  $(BIN)/symbolic-data build --out $(MODEL)/$$name --config training/corpus/presets/$$name.toml --license $(LICENSE) || [ $$? = 1 ]; \
 	done
 	[ -e $(MODEL)/tokenizer ] || $(BIN)/symbolic-train tokenizer --corpus $(MODEL)/mini --out $(MODEL)/tokenizer
@@ -62,7 +63,11 @@ model: $(DEV) ## trains data/models/default anew (three hours); LICENSE=commerci
 	$(BIN)/symbolic-train finetune --corpus $(MODEL)/mini-questions --model $(MODEL)/base --out $(MODEL)/adapter $(THIRD)
 	[ -e $(MODEL)/default ] || $(BIN)/symbolic-train merge $(MODEL)/base $(MODEL)/adapter --out $(MODEL)/default
 	$(BIN)/python -m eval.models.notate.fit $(MODEL)/default --questions $(MODEL)/mini/questions/dev.jsonl
-	@echo "$(MODEL)/default is ready: symbolic-eval --task key --model hf:$(MODEL)/default"
+	[ -e $(MODEL)/theory-tokenizer ] || $(BIN)/symbolic-train tokenizer --corpus $(MODEL)/mini-theory --out $(MODEL)/theory-tokenizer $(THEORY)
+	$(BIN)/symbolic-train pretrain --corpus $(MODEL)/mini-theory --tokenizer $(MODEL)/theory-tokenizer --out $(MODEL)/theory-first $(THEORY) \
+	  --set pretrain.schedule=constant_with_warmup --set pretrain.epochs=0.89
+	$(BIN)/symbolic-train pretrain --corpus $(MODEL)/mini-theory-drawn --base $(MODEL)/theory-first --out $(MODEL)/theory $(THEORY)
+	@echo "$(MODEL)/default and theory are ready: symbolic-eval --task key --model hf:$(MODEL)/default"
 
 clean: ## removes the environment, builds and caches
 	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

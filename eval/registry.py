@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 DEFAULT = "default"
 ANALYSIS, MAJORITY = "baseline:analysis", "baseline:majority"
 """The best classical method, whatever its own name, and the commonest answer."""
-LANGUAGE = "hf:default"
-"""The shipped language model."""
+LANGUAGE, THEORY = "hf:default", "hf:theory"
+"""The shipped language models."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ TASKS = {
         Task("highest-note", category_name="octave"),
         Task(
             "theory",
-            default_model=MAJORITY,
+            default_model=THEORY,
             category_name="area",
             group_name="subject",
             category_detail="area",

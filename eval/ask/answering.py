@@ -19,8 +19,10 @@ from eval.ask.reasons import places, reasons
 from eval.ask.stated import stated_answer
 from eval.ask.understanding import THEORY, Request, understand
 from eval.models import BEST, Decodes, Decoding, Model
-from eval.registry import ANALYSIS, DEFAULT, MAJORITY, TASKS, build_model, choose_models, task_named
+from eval.registry import ANALYSIS, DEFAULT, TASKS, build_model, choose_models, task_named
 from symbolic.questions import Question, Reason, question_type
+from symbolic.questions.theory.forms import CHOICE
+from symbolic.questions.theory.told import told
 from symbolic.score import Score
 
 COMPUTED = "computed"
@@ -91,13 +93,11 @@ class Panel:
     @property
     def lacking(self) -> str:
         """Why there is no model."""
-        return "no model does" if self.name == DEFAULT else f"{self.name} is not for such questions"
+        return f"{self.name} is not for such questions"
 
     def model(self, task: str) -> Model | None:
-        """The model for a task; None where there is none, or the default one only says what is commonest."""
+        """The model for a task; None where the one that is named is not for it."""
         chosen = task_named(task)
-        if self.name == DEFAULT and chosen.default_model == MAJORITY:
-            return None
         if not choose_models([self.name], list(TASKS.values()))[task]:
             return None
         return build_model(self.name, chosen, self.decoding)
@@ -127,6 +127,8 @@ def ask(text: str, score: Score | None, *, panel: Panel = DEFAULT_PANEL, trusted
 
 def _answer(request: Request, score: Score | None, panel: Panel, trusted: bool) -> Reply | Declined:
     if request.task == THEORY:
+        return _theory(request, panel)
+    if score is None and theory.is_known(request.text):
         return _theory(request, panel)
     if score is None:
         return Declined(request.text, request.task, "it asks about a piece: name a file")
@@ -187,18 +189,28 @@ def _heard(reply: Reply, asked: Asked, built: Model, trusted: bool) -> Reply:
 
 
 def _theory(request: Request, panel: Panel) -> Reply | Declined:
-    """An answer worked out, or a model's where one is named or is the default."""
+    """An answer worked out, or a model's, or just what is known of the things that are named."""
     worked = theory.work_out(request.text) if panel.name == DEFAULT else None
     if worked is not None:
         return Reply(THEORY, request.text, worked.answer, COMPUTED, evidence=(worked.reason,))
+    facts, form = told(request.text), theory.form_of(request.text)
+    if panel.name == DEFAULT and not facts:
+        return Declined(request.text, THEORY, "no rule of theory answers it, and it names nothing known")
+    if panel.name == DEFAULT and form is None:
+        return Reply(THEORY, request.text, facts.rstrip("."), COMPUTED)
     built = panel.model(THEORY)
     if built is None:
         return Declined(request.text, THEORY, f"no rule of theory answers it, and {panel.lacking}")
-    question = Question("asked", THEORY, request.text, "", None, "")
+    form = form or CHOICE
+    allowed = theory.answers_among(facts, form, request.text) or form.answers
+    details = {"form": form.name}
+    question = Question("asked", THEORY, request.text, form.sentence, None, "", allowed, details=details)
     text, _ = answered(built, question)
-    if not text.strip():
-        return Declined(request.text, THEORY, f"{built.name} gave no answer")
-    return Reply(THEORY, request.text, text.strip(), MODEL, label(built), text.strip())
+    answer = form.parse(text)
+    if answer is None:
+        return Declined(request.text, THEORY, f"{built.name} gave no answer that could be read")
+    known = (facts,) if facts else ()
+    return Reply(THEORY, request.text, answer, MODEL, label(built), answer, evidence=known)
 
 
 def can_answer() -> dict[str, str]:

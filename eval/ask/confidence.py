@@ -4,7 +4,7 @@ Where a model gives every answer of a closed set a probability, that of its best
 confidence by Platt scaling (Platt, "Probabilistic outputs for support vector machines", 1999): a logistic
 function of its log-odds, fitted on the development split of the task's benchmark. Elsewhere the confidence is
 the mean credit of all its answers there. A model that was not measured has no confidence, nor has an answer
-to `WITHOUT`, whose questions are made by planting what is to be found.
+to `WITHOUT`, whose questions are not like those that are asked.
 
     python -m eval.ask.confidence                      # measures every task's default model, some minutes
     python -m eval.ask.confidence key -m baseline:krumhansl-schmuckler
@@ -30,7 +30,7 @@ import numpy as np
 
 from eval import benchmarks
 from eval.models import Model
-from eval.registry import DEFAULT, MAJORITY, TASKS, Task, build_model, task_named
+from eval.registry import DEFAULT, TASKS, Task, build_model, task_named
 from symbolic.questions import Question, question_type
 from symbolic.questions.evidence import keys_by_name
 from symbolic.resources import data_path, data_root
@@ -40,8 +40,8 @@ MOST_QUESTIONS = 1500
 SURE = 1e-4
 """Probabilities are kept this far from 0 and 1."""
 STEPS, SMALL_STEP = 50, 1e-9
-WITHOUT = frozenset({"wrong-bar"})
-"""Types whose questions hold something that a score at hand may not have."""
+WITHOUT = frozenset({"wrong-bar", "theory"})
+"""Types whose questions hold something that a score at hand may not have, or are not worded as people do."""
 PRIOR = 1.0
 """Right and wrong answers that are added to those seen, half each, so that nothing is certain."""
 
@@ -204,8 +204,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     path = Path(data_root()) / TABLE
     table = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     for task in map(task_named, given.task or TASKS):
-        if given.model == DEFAULT and task.default_model == MAJORITY:
-            continue
         name, found = measure(task, given.model)
         if not found.n:
             continue

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from eval.ask.arguments import (
     CARDINAL,
@@ -26,7 +27,10 @@ from symbolic.harmony import ChordSymbol
 from symbolic.key import Key
 from symbolic.pitch import Interval, Pitch, class_fifths
 from symbolic.questions.interval import interval_name
-from symbolic.questions.theory import names
+from symbolic.questions.theory import forms, names
+from symbolic.questions.theory.forms import Form
+from symbolic.questions.theory.named import plain, read
+from symbolic.questions.theory.told import told
 from symbolic.roman import RomanNumeral
 
 
@@ -49,6 +53,12 @@ _SUBJECT = re.compile(
     r"|triads?|inversions?|intervals?|scales?|semitones?|chords?|sharps?|flats?|degree|dominant|subdominant|mediant"
     r"|submediant|supertonic|above|below|notes? (?:in|of|are|make)|clefs?|transposing)\b"
 )
+_ANY_BAR = re.compile(r"\b(?:a|one|each|every) (?:bar|measure) (?:of|in) (?=\d)")
+_MODE = re.compile(
+    r"(?i)\b(?:ionian|dorian|phrygian|lydian|mixolydian|aeolian|locrian|(?:harmonic|melodic|natural) minor)\b"
+)
+_TRANSPOSES = re.compile(r"\b(?:sound|writ|read|concert|transpos|pitch)")
+"""How the theory of instruments is asked about."""
 _DEFINES = re.compile(
     r"^\s*(?:please\s+)?(?:what(?:'s| is| are| does)|define|explain)\s+"
     r"(?:an?\s+\w+|the difference|the meaning|\w+ mean)\b|\bmeans?\b"
@@ -66,6 +76,51 @@ def is_about_theory(text: str) -> bool:
     )
 
 
+def is_known(text: str) -> bool:
+    """Whether a text that points at no piece names what theory knows: a clef, a key, a term."""
+    low = _ANY_BAR.sub("", text.lower())
+    if _PIECE.search(low) or (read(text).instruments and not _TRANSPOSES.search(low)):
+        return False
+    return bool(told(text))
+
+
+_FORMS = (
+    (r"how many (?:sharps|flats)|signature", forms.SIGNATURE),
+    (r"how many|frequency|midi|cents|semitones", forms.NUMBER),
+    (r"interval|how far", forms.INTERVAL),
+    (r"notes|spell", forms.NOTES),
+    (r"numeral", forms.NUMERAL),
+    (r"(?:which|what) (?:\w+ )?key|relative|parallel", forms.KEY),
+    (r"chords?|triad", forms.CHORD),
+    (r"notes?|tones?|tonic|(?:super|sub)?(?:tonic|dominant|mediant)|same|enharmonic", forms.NOTE),
+)
+"""What a question asks for, by its words; the first that fits."""
+_UNLIKE = {forms.NUMBER.name: re.compile("/"), forms.INTERVAL.name: re.compile(r"\d")}
+"""What does not stand in answers of a form: the fraction 9/8 is no number, the pitches C4-A4 no interval."""
+_PARTS = re.compile(r"[;:,=()]|\.(?!\d)")
+
+
+def form_of(text: str) -> Form | None:
+    """The form of the answer that a question of theory asks for, or None where its words do not say."""
+    low = text.lower()
+    return next((form for words, form in _FORMS if re.search(rf"\b(?:{words})\b", low)), None)
+
+
+def answers_among(facts: str, form: Form, asked: str) -> tuple[str, ...]:
+    """The answers of a form that stand in facts; what the question names only where there is nothing else."""
+    found: dict[str, None] = {}
+    unlike = _UNLIKE.get(form.name)
+    for part in _PARTS.split(facts):
+        words = part.split()
+        pairs = [" ".join(pair) for pair in pairwise(words)]
+        for span in [part] if form is forms.NOTES else [*pairs, *words]:
+            answer = form.parse(span) if unlike is None or not unlike.search(span) else None
+            if answer is not None:
+                found[answer] = None
+    new = tuple(answer for answer in found if answer not in plain(asked))
+    return new or tuple(found)
+
+
 def work_out(text: str) -> Worked | None:
     """The answer to a question of theory, or None where no rule reads it."""
     return next((found for rule in RULES if (found := rule(text)) is not None), None)
@@ -79,9 +134,9 @@ def _named_notes(text: str) -> list[str]:
 
 
 def _key(text: str) -> Key | None:
-    """The key that a text names; a note alone is a major key."""
+    """The key that a text names; a note alone is a major key, but not where a mode stands beside it."""
     found = key_in(text)
-    notes = _named_notes(text)
+    notes = _named_notes(text) if not _MODE.search(text) else []
     return found or (Key(notes[0]) if notes else None)
 
 

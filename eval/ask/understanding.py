@@ -99,7 +99,10 @@ def _requests(clause: str) -> Iterator[Request]:
         places += [(match.start(), Request(task, clause, _fitting(task, given))) for task in tasks]
         left = f"{left[: match.start()]}{'#' * len(match[0])}{left[match.end() :]}"
         excluded |= rule.instead
-    yield from (request for _, request in sorted(places, key=lambda place: place[0]))
+    if places:
+        yield from (request for _, request in sorted(places, key=lambda place: place[0]))
+    elif _ASKING.match(clause) and theory.is_known(clause):
+        yield Request(THEORY, clause, Arguments())
 
 
 def _fitting(task: str, given: Arguments) -> Arguments:

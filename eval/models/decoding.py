@@ -26,6 +26,8 @@ VOTED = frozenset({"key", "local-key"})
 """Tasks whose answer moves with the pitches, so that all transpositions of a question can vote."""
 VOTE_HELPS = frozenset({"key"})
 """Tasks whose direct answers are voted on where nothing else is said: measured to help."""
+EVIDENCE_HELPS = frozenset({"theory"})
+"""Tasks whose questions show evidence where nothing else is said: measured to help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Decoding:
         usual = best if best is not None and self.method in (None, best.method) else Decoding()
         method = self.method or usual.method or DIRECT
         vote = task in VOTE_HELPS and method == DIRECT if usual.vote is None else usual.vote
-        evidence = bool(usual.evidence)
+        evidence = task in EVIDENCE_HELPS if usual.evidence is None else usual.evidence
         vote, evidence = (
             given if asked is None else asked
             for given, asked in ((vote, self.vote), (evidence, self.evidence))

@@ -1,4 +1,4 @@
-"""``hf:PATH_OR_ID[+ADAPTER]``: causal language models of transformers; ``hf:default`` is shipped."""
+"""``hf:PATH_OR_ID[+ADAPTER]``: causal language models of transformers; two are shipped (`SHIPPED`)."""
 
 from __future__ import annotations
 
@@ -15,17 +15,19 @@ if TYPE_CHECKING:
 
 
 def names(task: str) -> tuple[str, ...]:
-    """The shipped model, where this installation has it and the task asks questions."""
-    return (SHIPPED,) if task in QUESTION_TASKS and shipped_folder().is_dir() else ()
+    """The shipped models that are for a task, where this installation has them."""
+    if task not in QUESTION_TASKS:
+        return ()
+    return tuple(name for name in SHIPPED if name in (SHIPPED[0], task) and shipped_folder(name).is_dir())
 
 
 def build(argument: str, task: str, decoding: Decoding) -> Answerer:
-    """The model of a path, a name on the hub, or `SHIPPED`.
+    """The model of a path, a name on the hub, or one of `SHIPPED`.
 
     Raises:
         SymbolicError: it cannot be loaded (`eval.models.loading`), or cannot answer the task so.
     """
-    folder = shipped_folder() if argument == SHIPPED else argument
+    folder = shipped_folder(argument) if argument in SHIPPED else argument
     chosen = decoding.resolved(task, stored(folder).choices.get(task))
     if chosen.method == "notate":
         from eval.models.notate import TASKS

@@ -15,8 +15,8 @@ from typing import Any
 from symbolic.errors import SymbolicError
 from symbolic.resources import data_root
 
-SHIPPED = "default"
-"""The name of the model in ``data/models``."""
+SHIPPED = ("default", "theory")
+"""The names of the models in ``data/models``: for all questions, and for those of theory alone."""
 _GENERATES = ("ForCausalLM", "LMHeadModel")
 _ADAPTER_CONFIG, _ADAPTER_WEIGHTS, _ADAPTER_PICKLE = (
     "adapter_config.json",
@@ -29,16 +29,16 @@ _EMBEDDINGS = ("embed_tokens", "lm_head", "wte")
 _SHOWN = 200
 
 
-def shipped_folder() -> Path:
-    """Where the shipped model lies, if this installation has it."""
-    return data_root() / "models" / SHIPPED
+def shipped_folder(name: str = SHIPPED[0]) -> Path:
+    """Where a shipped model lies, if this installation has it."""
+    return data_root() / "models" / name
 
 
 def load(argument: str) -> tuple[Any, Any]:
     """The model, ready to answer, and its tokenizer.
 
     Args:
-        argument: ``PATH_OR_ID[+ADAPTER]``, or `SHIPPED`.
+        argument: ``PATH_OR_ID[+ADAPTER]``, or one of `SHIPPED`.
 
     Raises:
         SymbolicError: no such model, no tokenizer or chat template, pickled or missing weights, a model that
@@ -53,7 +53,7 @@ def load(argument: str) -> tuple[Any, Any]:
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     base, adapter = _split(argument)
-    place = str(shipped_folder()) if base == SHIPPED else base
+    place = str(shipped_folder(base)) if base in SHIPPED else base
     _check_place(place)
     cuda = torch.cuda.is_available()
     with _told(base):
@@ -116,8 +116,8 @@ def _check_place(place: str) -> None:
         return
     if path.exists():
         raise SymbolicError(f"{place} is a file; a model is a folder or a name on the hub")
-    if place == str(shipped_folder()):
-        raise SymbolicError(f"this installation has no default model (no folder {place})")
+    if path in map(shipped_folder, SHIPPED):
+        raise SymbolicError(f"this installation lacks the model {path.name} (no folder {place})")
     if path.is_absolute() or place.startswith((".", "~")) or place.count("/") != 1:
         raise SymbolicError(f"no model folder {place} (on the hub a model is named ORGANISATION/NAME)")
 

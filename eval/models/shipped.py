@@ -1,9 +1,10 @@
-"""Measures the shipped model on the benchmark, and records it beside the weights.
+"""Measures the shipped models on the benchmark, and records it beside their weights.
 
     python -m eval.models.shipped              # on the test split, the better part of an hour
+    python -m eval.models.shipped theory       # one task; what is known of the others is kept
     python -m eval.models.shipped --limit 300
 
-``data/models/default/measured.json`` holds ``{"made_by", "rows": [row], "slice": [row]}`` with ``{"task",
+``data/models/NAME/measured.json`` holds ``{"made_by", "rows": [row], "slice": [row]}`` with ``{"task",
 "method", "vote", "evidence", "metric", "n", "value", "ci95", "seconds"}`` in each row. The slice is small
 enough for a test to ask again: other weights, or other code around them, show there. The model card gets the
 rows as a table.
@@ -19,44 +20,52 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from eval.models.decoding import Decoding
-from eval.models.loading import shipped_folder
-from eval.registry import LANGUAGE
+from eval.models.loading import SHIPPED, shipped_folder
 from eval.runner import evaluate
 from symbolic.io import save
 from training.card import table
 
-FILE = "measured.json"
+FILE, MADE_BY = "measured.json", "python -m eval.models.shipped"
 HEAD = "## On the benchmark"
 PLAIN = Decoding("score", vote=False, evidence=False)
+WITH_EVIDENCE = replace(PLAIN, evidence=True)
 SLICE = 40
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One thing to measure: a task, answered in one way."""
+    """One thing to measure: a task, answered by a model in one way."""
 
+    model: str
     task: str
     decoding: Decoding
 
 
 MEASURES = (
     *(
-        Measure(task, decoding)
+        Measure("default", task, decoding)
         for task in ("key", "time-signature", "phrases", "chords", "structure")
-        for decoding in (PLAIN, replace(PLAIN, evidence=True), Decoding("notate", vote=False))
+        for decoding in (PLAIN, WITH_EVIDENCE, Decoding("notate", vote=False))
     ),
-    Measure("theory", PLAIN),
+    Measure("default", "theory", PLAIN),
+    Measure("theory", "theory", PLAIN),
+    Measure("theory", "theory", WITH_EVIDENCE),
 )
-ASKED_AGAIN = (Measure("key", PLAIN), Measure("time-signature", PLAIN), Measure("theory", PLAIN))
+ASKED_AGAIN = (
+    Measure("default", "key", PLAIN),
+    Measure("default", "time-signature", PLAIN),
+    Measure("theory", "theory", PLAIN),
+    Measure("theory", "theory", WITH_EVIDENCE),
+)
 
 
 def measured(measure: Measure, limit: int | None = None) -> Row:
-    """The main metric of the shipped model on the test split, as a row of the record."""
+    """The main metric of a shipped model on the test split, as a row of the record."""
     chosen = measure.decoding
     found = evaluate(
         measure.task,
-        LANGUAGE,
+        f"hf:{measure.model}",
         limit=limit,
         decode=chosen.method,
         vote=chosen.vote,
@@ -94,23 +103,37 @@ def with_table(text: str, rows: Iterable[Mapping[str, Any]]) -> str:
     return f"{kept}\n\n{HEAD}\n\n{told}\n\n{table(heads, cells)}"
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Measures, writes the record and the card, and prints each row."""
-    parser = argparse.ArgumentParser(
-        description="Measure the shipped model and record it beside the weights."
-    )
-    parser.add_argument("--limit", type=int, help="ask this many of each task")
-    limit = parser.parse_args(argv).limit
-    rows = []
-    for measure in MEASURES:
-        rows.append(measured(measure, limit))
-        print(json.dumps(rows[-1]), flush=True)
-    again = [measured(measure, SLICE) for measure in ASKED_AGAIN]
-    record = {"made_by": "python -m eval.models.shipped", "rows": rows, "slice": again}
-    folder = shipped_folder()
-    save(str(folder / FILE), f"{json.dumps(record, indent=1)}\n".encode())
+def record(model: str, tasks: Sequence[str], limit: int | None = None) -> None:
+    """Measures a shipped model on some tasks and writes record and card; rows of other tasks are kept."""
+    folder = shipped_folder(model)
+    path = folder / FILE
+    known = json.loads(path.read_bytes()) if path.is_file() else {"rows": [], "slice": []}
+    found: dict[str, list[Row]] = {"rows": [], "slice": []}
+    for name, measures, most in (("rows", MEASURES, limit), ("slice", ASKED_AGAIN, SLICE)):
+        for task in dict.fromkeys(measure.task for measure in measures if measure.model == model):
+            if task not in tasks:
+                found[name] += [row for row in known[name] if row["task"] == task]
+                continue
+            for measure in measures:
+                if (measure.model, measure.task) == (model, task):
+                    found[name].append(measured(measure, most))
+                    print(json.dumps(found[name][-1]), flush=True)
+    save(str(path), f"{json.dumps({'made_by': MADE_BY, **found}, indent=1)}\n".encode())
     card = folder / "README.md"
-    save(str(card), with_table(card.read_text(encoding="utf-8"), rows).encode())
+    save(str(card), with_table(card.read_text(encoding="utf-8"), found["rows"]).encode())
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measures, writes records and cards, and prints each row."""
+    parser = argparse.ArgumentParser(
+        description="Measure the shipped models and record it beside their weights."
+    )
+    known = list(dict.fromkeys(measure.task for measure in MEASURES))
+    parser.add_argument("task", nargs="*", choices=[[], *known], help="tasks to measure anew; all without")
+    parser.add_argument("--limit", type=int, help="ask this many of each task")
+    given = parser.parse_args(argv)
+    for model in SHIPPED:
+        record(model, given.task or known, given.limit)
     return 0
 
 

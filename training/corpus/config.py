@@ -43,6 +43,8 @@ class BuildConfig:
         emphasis: ``TYPE:N`` asks N questions of a type for each of one that is not named here.
         questions: questions to each copy of a training piece; held-out pieces get as many, once.
         theory: generated questions of each type that needs no score.
+        repeats: those of the training part are kept as often as they are drawn, so that each kind has its
+            share: questions about the few keys come again and again. Without it each is kept once.
         statements: generated statements of music theory.
         textures: generated pieces with chords, voices and analyses.
         format: of the supervised examples: ``chat`` has ``messages``, ``alpaca`` instruction, input, output.
@@ -65,6 +67,7 @@ class BuildConfig:
     emphasis: tuple[str, ...] = ()
     questions: int = 3
     theory: int = 6000
+    repeats: bool = False
     statements: int = 20_000
     textures: int = 1500
     format: Format = "chat"

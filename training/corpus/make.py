@@ -291,10 +291,11 @@ def _make_generated(product: Product, examiner: Examiner, config: BuildConfig, j
     if generate is None:
         raise ValueError(f"{job.kind} does not generate questions")
     rng = Random(f"{config.seed}:{job.name}")
-    for _ in range(job.count):
+    for number in range(job.count):
         question = generate(rng)
-        question = replace(question, id=f"{OWN}/{content_hash(question)}")
         split = split_of(question)
+        draw = f"/{job.number}-{number}" if config.repeats and split == "train" else ""
+        question = replace(question, id=f"{OWN}/{content_hash(question)}{draw}")
         example = examiner.example(question, rng, OWN, True, split)
         product.add_example(example, config)
         if split != "train":

@@ -141,8 +141,25 @@ def test_several_questions_at_once() -> None:
 def test_theory_needs_no_score() -> None:
     reply = only("What is the relative minor of E flat major?", None)
     assert (reply.answer, reply.source, reply.model) == ("C minor", COMPUTED, None)
-    assert "no rule of theory" in declined("What is a fugue?", None)
-    assert only("What is a fugue?", None, panel=Panel("scripted:A chase.")).answer == "A chase."
+    fugue = only("What is a fugue?", None, panel=Panel("scripted:A chase."))
+    assert (fugue.answer, fugue.model) == ("A chase.", "scripted:A chase.")
+    assert fugue.evidence[0].startswith("fugue: one subject is taken up by the voices")
+    assert "nothing known" in declined("What is a flowerpot?", None)
+
+
+def test_theory_beyond_the_rules_is_asked_of_its_model_with_the_facts() -> None:
+    reply = only("How many beats are in 9/8?", None)
+    assert (reply.source, reply.model) == (MODEL, "hf:theory score evidence")
+    assert reply.answer == "3"
+    assert reply.confidence is None
+    assert reply.evidence == ("9/8: compound triple, 3 beats of dotted quarter, bar 9/8.",)
+
+
+def test_what_is_named_is_told_where_no_form_of_answer_is_asked_for() -> None:
+    reply = only("Which line of the bass clef holds F3?", None)
+    assert (reply.source, reply.model) == (COMPUTED, None)
+    assert reply.answer == "bass clef: F3 the 4th line, 0 ledger lines"
+    assert only("What does andante mean?", None).answer.startswith("andante: at a walking pace")
 
 
 @pytest.mark.parametrize(

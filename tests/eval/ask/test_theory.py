@@ -2,9 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.ask.theory import is_about_theory, work_out
+from eval.ask.theory import answers_among, form_of, is_about_theory, work_out
 from symbolic.key import Key
 from symbolic.questions.theory.names import MAJOR_KEYS, ROOTS, above, scale_of
+from symbolic.questions.theory.told import told
 
 ANSWERS = {
     "What is the relative minor of E flat major?": "C minor",
@@ -88,3 +89,26 @@ def test_a_note_above_and_its_interval_agree(root: str) -> None:
     interval = work_out(f"What is the interval from {root} to {note.answer}?")
     assert interval is not None
     assert interval.answer == "perfect fifth"
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What is the third note of the G dorian mode?", "What is the seventh note of A harmonic minor?"],
+)
+def test_a_mode_that_is_not_read_is_not_taken_for_major(question: str) -> None:
+    assert work_out(question) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "answers"),
+    [
+        ("How many beats are in 9/8?", ("3",)),
+        ("What notes are in the key of E major?", ("E F# G# A B C# D#",)),
+        ("Which note sounds the same as F sharp?", ("Gb", "E##")),
+        ("What is the interval of C4 and A4?", ("major sixth", "diminished seventh")),
+    ],
+)
+def test_answers_are_looked_for_among_the_facts(question: str, answers: tuple[str, ...]) -> None:
+    form = form_of(question)
+    assert form is not None
+    assert answers_among(told(question), form, question) == answers

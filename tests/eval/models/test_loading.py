@@ -146,7 +146,7 @@ def test_no_such_model(name: str, message: str) -> None:
 def test_no_shipped_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("eval.models.loading.data_root", lambda: tmp_path)
     assert names("key") == ()
-    with pytest.raises(SymbolicError, match="this installation has no default model"):
+    with pytest.raises(SymbolicError, match="this installation lacks the model default"):
         load("default")
 
 

@@ -277,11 +277,29 @@ def test_nothing_to_read_is_told(tmp_path: Path) -> None:
 def test_a_corpus_can_be_generated_alone(tmp_path: Path) -> None:
     config = BuildConfig(sources=("symbolic",), theory=40, statements=20, textures=0)
     found = build(config, tmp_path / "out")
-    assert found["sources"]["symbolic"]["commercial"] and list(found["sources"]) == ["symbolic"]
+    assert found["sources"]["symbolic"]["commercial"]
+    assert list(found["sources"]) == ["symbolic"]
     tasks = {line["task"] for line in records(tmp_path / "out/sft/train.jsonl")}
     assert tasks == {"theory"}
     kinds = Counter(line["kind"] for line in records(tmp_path / "out/pretrain/train-00000.jsonl"))
-    assert kinds["theory"] >= 20 and kinds["question"] and set(kinds) == {"theory", "question"}
+    assert kinds["theory"] >= 20
+    assert kinds["question"]
+    assert set(kinds) == {"theory", "question"}
+
+
+def test_generated_questions_can_repeat_in_training_alone(tmp_path: Path) -> None:
+    config = BuildConfig(sources=("symbolic",), theory=600, statements=0, textures=0, repeats=True)
+    build(config, tmp_path / "out")
+    prompts = {
+        split: [
+            line["messages"][0]["content"].partition("Evidence:")[0]
+            for line in records(tmp_path / f"out/sft/{split}.jsonl")
+        ]
+        for split in ("train", "dev", "test")
+    }
+    assert sum(map(len, prompts.values())) > 570
+    assert len(set(prompts["train"])) < len(prompts["train"])
+    assert not set(prompts["train"]) & {*prompts["dev"], *prompts["test"]}
 
 
 # Bad input
