@@ -2,7 +2,7 @@
 
 Muon makes the step of each matrix orthogonal (Jordan et al. 2024, Muon: An optimizer for hidden layers in
 neural networks); scaled to AdamW's usual step (Liu et al. 2025, Muon is scalable for LLM training) it takes
-the same learning rate. A new small model needs about two thirds of the steps.
+the same learning rate.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from symbolic.errors import SymbolicError
 from training.config import TrainConfig
 
 BETAS = (0.9, 0.95)
@@ -24,6 +25,9 @@ class MuonAndAdamW(torch.optim.Optimizer):  # type: ignore[misc]  # torch is not
     Args:
         model: whose weights are trained.
         config: says how fast.
+
+    Raises:
+        SymbolicError: no matrix of a hidden layer is trained.
     """
 
     def __init__(self, model: nn.Module, config: TrainConfig) -> None:
@@ -35,6 +39,8 @@ class MuonAndAdamW(torch.optim.Optimizer):  # type: ignore[misc]  # torch is not
         trained = [weight for weight in model.parameters() if weight.requires_grad]
         matrices = [weight for weight in trained if weight.ndim == 2 and id(weight) not in outside]
         inside = set(map(id, matrices))
+        if not matrices:
+            raise SymbolicError("muon finds no matrices to train, as where FSDP flattens them: use adamw")
         others = [weight for weight in trained if id(weight) not in inside]
         rate, decay = config.learning_rate, config.weight_decay
         self._parts: tuple[torch.optim.Optimizer, ...] = (

@@ -9,8 +9,8 @@ notes over their ends costs accuracy; splitting words costs some length.) Within
 signs stand alone, ``^`` ``c`` ``'``, unless `train` is asked for whole notes.
 
 Where most is prose, such as questions about theory, `train` can be asked for phrases: pieces then go on over
-spaces ("Which of these is the"), but not over the name of a note, and tunes are taken sign by sign. A
-question has 40 per cent fewer tokens (Liu et al. 2025, SuperBPE).
+spaces ("Which of these is the"), but not over the name of a note, and tunes are taken sign by sign (Liu et
+al. 2025, SuperBPE).
 
 Vocabularies here are small, a thousand or two: a melody repeats some forty signs.
 Kudo and Richardson (2018), SentencePiece; Sennrich, Haddow and Birch (2016) for byte-pair merges.

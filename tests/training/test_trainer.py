@@ -20,6 +20,7 @@ from symbolic.errors import SymbolicError  # noqa: E402
 from tests.training import tiny as make  # noqa: E402
 from tests.training.conftest import Tiny  # noqa: E402
 from training import checkpoint, models  # noqa: E402
+from training.optimizer import MuonAndAdamW  # noqa: E402
 from training.pretrain import pretrain  # noqa: E402
 from training.run import Watch  # noqa: E402
 from training.trainer import LossError, counted, summed_losses  # noqa: E402
@@ -135,6 +136,10 @@ def test_muon_learns_and_goes_on_after_a_stop(tiny: Tiny, tmp_path: Path) -> Non
     trainer = pretrain(make.config(pretrain=muon), tiny.corpus, tiny.tokenizer, tmp_path / "run")
     for name, weight in trainer.model.state_dict().items():
         assert torch.equal(weight, whole.model.state_dict()[name]), name
+    for weight in whole.model.parameters():
+        weight.requires_grad_(weight.ndim != 2)
+    with pytest.raises(SymbolicError, match="muon finds no matrices to train"):
+        MuonAndAdamW(whole.model, make.config(pretrain=muon).pretrain)
     with pytest.raises(SymbolicError, match="optimizer must be adamw or muon, got 'sgd'"):
         make.config(pretrain={"optimizer": "sgd"})
 

@@ -8,7 +8,7 @@ sentence. Each kind is taken out of the text before the next one is looked for, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeAlias
@@ -100,8 +100,8 @@ _LENGTHS = (
 )
 
 
-def _any(names: object) -> str:
-    return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))  # type: ignore[call-overload]
+def _any(names: Iterable[str]) -> str:
+    return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
 
 
 _SAXOPHONES = (("soprano", "Bb"), ("alto", "Eb"), ("tenor", "Bb"), ("baritone", "Eb"))

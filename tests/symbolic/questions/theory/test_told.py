@@ -3,7 +3,6 @@
 from dataclasses import replace
 from functools import cache
 from random import Random
-from time import perf_counter
 
 import pytest
 from hypothesis import given, settings
@@ -12,9 +11,9 @@ from hypothesis import strategies as st
 from symbolic.abc import parse
 from symbolic.questions import Question
 from symbolic.questions.evidence import evidence
-from symbolic.questions.theory import generate
+from symbolic.questions.theory import generate, split_of
 from symbolic.questions.theory.named import plain, read
-from symbolic.questions.theory.told import MOST, told
+from symbolic.questions.theory.told import LONGEST, MOST, told
 
 JUNK = [
     "",
@@ -134,17 +133,14 @@ def test_things_in_any_company_are_told_of_without_an_error(named: list[str], op
 
 
 @pytest.mark.parametrize("text", JUNK)
-def test_any_text_is_read_in_no_time(text: str) -> None:
-    start = perf_counter()
-    assert len(told(text, (text, text[::-1]))) <= MOST
-    assert perf_counter() - start < 1
+def test_of_a_text_without_end_only_the_beginning_is_read(text: str) -> None:
+    found = told(text, (text, text[::-1]))
+    assert len(found) <= MOST
+    assert found == told(text[:LONGEST], (text[:LONGEST], text[::-1][:LONGEST]))
 
 
-def test_a_question_takes_under_a_millisecond() -> None:
-    some = questions()
-    for question in some[:200]:
-        evidence(question)
-    start = perf_counter()
-    for question in some:
-        evidence(question)
-    assert perf_counter() - start < 0.002 * len(some)
+def test_most_open_questions_have_their_answer_among_the_facts() -> None:
+    held_out = [question for question in questions() if not question.options and split_of(question) == "dev"]
+    known = [question.truth in evidence(question) for question in held_out]
+    assert len(known) > 40
+    assert sum(known) > 0.9 * len(known)
