@@ -1,7 +1,8 @@
 """From texts and chats to tokens, each token with what it teaches.
 
 The tokens of a plain text are TEXT. Of a chat, the last answer is ANSWER and what comes before it is SHOWN,
-which pretraining counts as text (the music in a question is music too) and finetuning leaves out.
+which pretraining counts as text (the music in a question is music too) and finetuning leaves out. So does
+pretraining with the music that an answer writes out first: it is long, and would drown what is answered.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
+
+from symbolic.questions.base import ANSWER_LINE, NOTATE
 
 
 class Kind(IntEnum):
@@ -51,7 +54,7 @@ def chat_samples(
     Args:
         tokenizer: with a chat template.
         chats: of each, the messages (``role``, ``content``).
-        shown: the kind of all tokens before the last answer.
+        shown: the kind of all tokens before the last answer; as `Kind.TEXT` also that of written-out music.
     """
     prompts = [question_text(tokenizer, chat[:-1]) for chat in chats]
     wholes = [_formatted(tokenizer, chat) for chat in chats]
@@ -60,7 +63,11 @@ def chat_samples(
     for prompt, whole, before in zip(prompts, wholes, asked, strict=True):
         rest = whole.removeprefix(prompt).partition(tokenizer.eos_token)[0]
         after = [*tokenizer(rest, add_special_tokens=False)["input_ids"], tokenizer.eos_token_id]
-        kinds = [int(shown)] * len(before) + [int(Kind.ANSWER)] * len(after)
+        music = 0
+        if shown is Kind.TEXT and NOTATE in prompt:
+            written = rest.rpartition(ANSWER_LINE)[0]
+            music = len(tokenizer(written, add_special_tokens=False)["input_ids"])
+        kinds = [int(shown)] * (len(before) + music) + [int(Kind.ANSWER)] * (len(after) - music)
         found.append(Sample([*before, *after], kinds))
     return found
 

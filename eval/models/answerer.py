@@ -14,8 +14,8 @@ from typing import TypeVar
 
 from eval.models.choices import SHIFTS, Choices, transpositions
 from eval.models.decoding import Answer, Decoding
-from eval.models.fitting import fitted
-from eval.models.forms import Following, Form, Freely, OneOf, Reasoned
+from eval.models.fitting import fitted, with_room
+from eval.models.forms import Following, Form, Freely, Notated, OneOf, Reasoned, can_notate
 from eval.models.grammar import Pieces
 from eval.models.grammar import grammar as grammar_of
 from eval.models.language_model import LanguageModel
@@ -60,7 +60,9 @@ class Answerer:
         found: dict[int, Answer] = {}
         if method == "notate":
             found = self._notated(questions)
-        if method in ("score", "notate"):
+        if method == "write":
+            found = self._written_out(questions)
+        if method in ("score", "write", "notate"):
             found |= self._directly(
                 questions, [place for place in range(len(questions)) if place not in found]
             )
@@ -72,7 +74,8 @@ class Answerer:
     def _asked(self, question: Question) -> list[Question]:
         """The question as it is put: for reasons, with evidence, in all transpositions, as is chosen."""
         vote = self.decoding.vote and not question.options
-        question = replace(question, explained=self.decoding.method == "reason")
+        if self.decoding.method == "reason":
+            question = replace(question, explained=True)
         versions = transpositions(question) if vote else [question]
         return [with_evidence(version) for version in versions] if self.decoding.evidence else versions
 
@@ -131,15 +134,39 @@ class Answerer:
 
     def _written(self, questions: Sequence[Question]) -> list[Answer]:
         """What the model writes, kept to the allowed answers or their grammar unless it writes freely."""
-        forms = [self._form(question) for question in questions]
+        asked = [self._asked(question)[0] for question in questions]
+        return self._generated(asked, [self._form(question) for question in questions])
+
+    def _written_out(self, questions: Sequence[Question]) -> dict[int, Answer]:
+        """The answers for which the model writes music that bears them out."""
+        places = [place for place, question in enumerate(questions) if can_notate(question)]
+        asked = {}
+        for place in places:
+            question = self._asked(replace(questions[place], notated=True))[0]
+            if (shorter := with_room(question, self._room_to_notate)) is not None:
+                asked[place] = shorter
+        forms = [Notated(self._language, question) for question in asked.values()]
+        answers = self._generated(list(asked.values()), forms)
+        found = {place: answer for place, answer in zip(asked, answers, strict=True) if answer.text}
+        self.warnings["too long to write out, answered directly"] += len(places) - len(asked)
+        self.warnings["written out otherwise than shown, answered directly"] += len(asked) - len(found)
+        self.warnings += Counter()  # drops what did not happen
+        return found
+
+    def _room_to_notate(self, question: Question) -> int:
+        """The tokens that are left when a question is asked and its music written out; may be negative."""
+        return self._language.context - self._size(question) - Notated(self._language, question).most
+
+    def _generated(self, asked: Sequence[Question], forms: Sequence[Form]) -> list[Answer]:
+        """What the model writes in answer to questions, each in its form."""
         groups: dict[tuple[int, bool], list[int]] = {}
         for place, form in enumerate(forms):
             most = min(form.most, self._language.context // 2)
             groups.setdefault((most, isinstance(form, Freely)), []).append(place)
-        found = [Answer("")] * len(questions)
+        found = [Answer("")] * len(asked)
         for (most, free), places in groups.items():
-            asked = [self._asked(questions[place])[0] for place in places]
-            prompts = self._prompts(asked, [self._language.context - most] * len(asked))
+            room = self._language.context - most
+            prompts = self._prompts([asked[place] for place in places], [room] * len(places))
             fit = [(place, prompt) for place, prompt in zip(places, prompts, strict=True) if prompt]
             chosen = [forms[place] for place, _ in fit]
             allowed = None if free else partial(_allowed, chosen)

@@ -6,10 +6,13 @@ A method is
     constrained   greedy generation that keeps to the grammar of the answers
     free          greedy generation
     reason        greedy generation of the reasons, and of the answer on a line after them
+    write         greedy generation of the piece written out (bar lines for a metre, lines for phrases) and
+                  of the answer on a line after it; it is read and held against what was shown
     notate        the probability of the piece written out under each answer, with the direct score
 
 Where the answers are no closed set (a list of chords), ``score`` generates as ``constrained`` does; where
-they have no grammar either (a caption), both generate freely.
+they have no grammar either (a caption), both generate freely. What cannot be written out, or is written out
+otherwise than it was shown, is answered as ``score`` does.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from dataclasses import dataclass, field, replace
 
 from symbolic.errors import SymbolicError
 
-METHODS = ("score", "constrained", "free", "reason", "notate")
+METHODS = ("score", "constrained", "free", "reason", "write", "notate")
 DIRECT = "score"
 """The method where none is asked for, and none is known to be best."""
 VOTED = frozenset({"key", "local-key"})

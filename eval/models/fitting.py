@@ -1,4 +1,4 @@
-"""Questions that are longer than a model's context: their score is cut at a bar line."""
+"""Questions that are longer than a model's context: their score is cut, at a bar line where it has any."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from symbolic.errors import SymbolicError
+from symbolic.notations import opening
 from symbolic.questions import Question
+from symbolic.questions.base import MIN_NOTES
+from symbolic.timeline import sounding_notes
 from training.corpus.cut import abc_text, pieces
 
+OPENING = frozenset({"time-signature"})
+"""Tasks that show one long measure, of which the opening tells as much."""
 _STEP = 0.95
 """At least so much is cut off at a time."""
 
@@ -36,4 +41,20 @@ def fitted(question: Question, size: Callable[[Question], int], room: int) -> Qu
         except SymbolicError:  # a single bar is longer
             return None
         tokens = size(shorter)
+    return shorter
+
+
+def with_room(question: Question, room: Callable[[Question], int]) -> Question | None:
+    """The question with so much of its opening that there is room left for it; None where there never is.
+
+    Args:
+        question: of its score the opening is shown where that is enough (`OPENING`), else the whole.
+        room: what is left beside a question; negative where there is too little.
+    """
+    shorter = question
+    while room(shorter) < 0:
+        notes = 0 if shorter.score is None else int(_STEP * len(sounding_notes(shorter.score)))
+        if shorter.score is None or shorter.task not in OPENING or notes < MIN_NOTES:
+            return None
+        shorter = replace(shorter, score=opening(shorter.score, notes))
     return shorter

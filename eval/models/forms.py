@@ -1,4 +1,4 @@
-"""What is generated: one of a set of answers, what a grammar allows, anything, or anything after reasons."""
+"""What is generated: one of a set of answers, what a grammar allows, anything, or that after other things."""
 
 from __future__ import annotations
 
@@ -9,10 +9,16 @@ from typing import Protocol
 from eval.models.grammar import Grammar, Pieces
 from eval.models.language_model import LanguageModel
 from eval.models.trie import Trie
+from symbolic.questions import Question, question_type
 from symbolic.questions.base import ANSWER_LINE
+from symbolic.questions.notation import seen_answer
 
 FREE_TOKENS = 200
 """The most that is written freely."""
+MUSIC_ROOM = 1.7
+"""Tokens of music that is written out, with its answer, for each token of the music that was shown."""
+ROOM_STEP = 64
+"""Rooms are multiples of it, so that like questions are answered together."""
 
 
 class Form(Protocol):
@@ -97,3 +103,30 @@ class Reasoned(Freely):
         """See `Form`; empty where no answer was reached."""
         _, line, answer = super().text(written).rpartition(ANSWER_LINE)
         return answer if line else ""
+
+
+def can_notate(question: Question) -> bool:
+    """Whether the answer to a question can be seen in its music, written out."""
+    return (
+        question_type(question.task).seen_in is not None
+        and not question.options
+        and question.score is not None
+        and len(question.score.voices) == 1
+    )
+
+
+@dataclass(frozen=True)
+class Notated(Freely):
+    """The music written out, and the answer on a line after it."""
+
+    question: Question
+
+    @property
+    def most(self) -> int:
+        """See `Form`."""
+        shown = len(self.language.tokens(self.question.prompt.partition("\nK:")[2]))
+        return -int(-MUSIC_ROOM * shown // ROOM_STEP) * ROOM_STEP
+
+    def text(self, written: Sequence[int]) -> str:
+        """See `Form`; empty where the music is not what was shown, or does not bear the answer out."""
+        return seen_answer(question_type(self.question.task), self.question, super().text(written))

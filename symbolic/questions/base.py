@@ -34,6 +34,8 @@ ANSWER_LINE = "Answer:"
 """Begins the last line of an answer that gives its reasons."""
 EXPLAIN = f"Give the reasons first, then a last line with '{ANSWER_LINE}' and the answer."
 """What the prompt adds where the reasons are wanted."""
+NOTATE = f"First write the music out as you read it, then a last line with '{ANSWER_LINE}' and the answer."
+"""What the prompt adds where the music is wanted as it stands under the answer."""
 MAX_SIGN = 2
 """Semitones of the largest accidental that ABC can write."""
 
@@ -95,9 +97,12 @@ class Question:
             Empty where the answer follows a grammar instead (a list of chords).
         distractors: wrong answers that are easily taken for the truth, the hardest first.
         explanation: sentences that lead to the truth.
+        notation: the music that is shown as it stands under the truth (`symbolic.questions.notation`), for
+            types whose answers can be seen in it.
         details: what the wording points at (a bar's number, two notes), for algorithms that do not read.
         options: the answers shown with letters, in the multiple-choice form; else empty.
         explained: the answer is to give its reasons first.
+        notated: the answer is to write the music out first.
     """
 
     id: str
@@ -112,6 +117,8 @@ class Question:
     details: Mapping[str, Any] = field(default_factory=dict, hash=False)
     options: tuple[str, ...] = ()
     explained: bool = False
+    notation: str = ""
+    notated: bool = False
 
     def __post_init__(self) -> None:
         if self.truth in self.distractors:
@@ -122,7 +129,7 @@ class Question:
     @property
     def instruction(self) -> str:
         """What is asked and how to answer, without the music."""
-        request = (EXPLAIN,) if self.explained else ()
+        request = (EXPLAIN,) if self.explained else (NOTATE,) if self.notated else ()
         if not self.options:
             return "\n".join((f"{self.wording} {self.answer_format}".strip(), *request))
         lines = (f"{letter}) {option}" for letter, option in zip(LETTERS, self.options, strict=False))
@@ -157,8 +164,9 @@ class Question:
 
     @property
     def long_answer(self) -> str:
-        """The explanation, then the short answer on a line of its own."""
-        return f"{self.explanation}\n{ANSWER_LINE} {self.short_answer}".lstrip()
+        """The music written out, or the explanation, then the short answer on a line of its own."""
+        first = self.notation if self.notated else self.explanation
+        return f"{first}\n{ANSWER_LINE} {self.short_answer}".lstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +184,8 @@ class QuestionType:
         spellings: ways in which a truth may be written, each graded as right.
         audible: can be asked about what sounds alone, so that the score may come from MIDI or audio.
         generate: ``generate(rng)`` makes a question from nothing, for types that need no score; else None.
+        seen_in: ``seen_in(written, text)`` gives the answer that music which was written out bears out, with
+            a text after it; empty where they disagree. None for types whose answers cannot be seen so.
     """
 
     name: str
@@ -188,6 +198,7 @@ class QuestionType:
     spellings: Callable[[str], Sequence[str]]
     audible: bool = True
     generate: Callable[[Random], Question] | None = None
+    seen_in: Callable[[Score, str], str] | None = None
 
     def ask(
         self, score: Score, rng: Random | None = None, *, id: str = "", truth: str | None = None

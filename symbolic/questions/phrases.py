@@ -21,9 +21,11 @@ from fractions import Fraction
 from itertools import pairwise
 from random import Random
 
+from symbolic.notations.lines import in_lines
 from symbolic.questions.bar_list import f1_scores
 from symbolic.questions.bars import numbered, plain_bars, unclear_bars
 from symbolic.questions.base import NO_ANSWER, Grade, Question, QuestionType, Reason, worded
+from symbolic.questions.notation import music
 from symbolic.questions.prose import Candidate, choose, tidy
 from symbolic.questions.reading import melody
 from symbolic.score import TIMED, LineBreak, Note, Score
@@ -83,6 +85,7 @@ def ask(
         named(places[end] for end in ends),
         distractors=_distractors(ends, places),
         explanation=_explanation(ends, [note for _, note in notes], places),
+        notation=music(in_lines(shown, ends), shown),
     )
 
 
@@ -124,9 +127,22 @@ def _placed_notes(shown: Score) -> list[tuple[Place, Note]]:
 
 def _line_ends(score: Score) -> list[int] | Reason:
     """The index of the last note of each written line but the last."""
-    (voice,) = score.voices
-    if any(measure.end_repeat or measure.ending or measure.start_repeat for measure in voice.measures):
+    if any(
+        measure.end_repeat or measure.ending or measure.start_repeat for measure in score.voices[0].measures
+    ):
         return Reason("repeats", "its repeats break its lines")
+    ends, breaks_inside = _broken_after(score)
+    if len(ends) < 2:
+        return Reason("few-lines", "it has fewer than three written lines")
+    numbers = (text for name, text in score.metadata if name == "notes")
+    if not any(_ESSEN_NUMBER.fullmatch(text.strip()) for text in numbers) and breaks_inside < len(ends) - 1:
+        return Reason("lines-not-phrases", "nothing says that its written lines are phrases")
+    return ends
+
+
+def _broken_after(score: Score) -> tuple[list[int], int]:
+    """The index of the last note of each written line but the last, and how many of them end inside a bar."""
+    (voice,) = score.voices
     notes = 0
     ends: list[int] = []
     breaks_inside = 0
@@ -141,12 +157,7 @@ def _line_ends(score: Score) -> list[int] | Reason:
                 begun = True
     if ends and ends[-1] == notes - 1:
         ends.pop()
-    if len(ends) < 2:
-        return Reason("few-lines", "it has fewer than three written lines")
-    numbers = (text for name, text in score.metadata if name == "notes")
-    if not any(_ESSEN_NUMBER.fullmatch(text.strip()) for text in numbers) and breaks_inside < len(ends) - 1:
-        return Reason("lines-not-phrases", "nothing says that its written lines are phrases")
-    return ends
+    return ends, breaks_inside
 
 
 def _unlike_phrases(ends: Sequence[int], places: Sequence[Place]) -> Reason | None:
@@ -184,6 +195,13 @@ def _explanation(ends: Sequence[int], notes: Sequence[Note], places: Sequence[Pl
     closes = ", ".join(f"{named([places[end]])} ({notes[end].pitch.spelled_class})" for end in ends)
     words = f"{', '.join(map(str, counts[:-1]))} and {counts[-1]}"
     return f"The phrases have {words} notes; all but the last end on {closes}."
+
+
+def seen_in(written: Score, text: str) -> str:
+    """The last note of each written line but the last, whatever the text says."""
+    places = [place for place, _ in _placed_notes(written)]
+    ends, _ = _broken_after(written)
+    return named(places[end] for end in ends)
 
 
 # Grading
@@ -232,4 +250,5 @@ TYPE = QuestionType(
     grade,
     category,
     spellings,
+    seen_in=seen_in,
 )

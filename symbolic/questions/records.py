@@ -1,7 +1,8 @@
 """Questions as JSON objects: one line each in a question file, read back as the same question.
 
     {"id", "task", "abc": what is shown or null, "answer": the truth, "question": the wording,
-     "answer_format", "answers", "distractors", "explanation", "details", "options"}
+     "answer_format", "answers", "distractors", "explanation", "notation", "details",
+     "options"}
 
 Only what a question has is written; ``id``, ``task``, ``abc``, ``answer`` and ``question`` always are. A
 file written by hand may give ``id``, ``task``, ``abc`` and ``answer`` alone: then the question is asked anew
@@ -18,7 +19,7 @@ from symbolic.errors import SymbolicError
 from symbolic.questions.base import Question
 
 _LISTS = ("answers", "distractors", "options")
-_TEXTS = ("answer_format", "explanation")
+_TEXTS = ("answer_format", "explanation", "notation")
 
 
 def to_record(question: Question) -> dict[str, Any]:
@@ -72,6 +73,7 @@ def from_record(record: Mapping[str, Any]) -> Question:
             record.get("explanation", ""),
             details,
             tuple(record.get("options", ())),
+            notation=record.get("notation", ""),
         )
     except ValueError as exc:
         if isinstance(exc, SymbolicError):

@@ -16,10 +16,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
+from itertools import accumulate
 from random import Random
 
 from symbolic.key import Key
 from symbolic.meter import MAX_BEATS, Meter
+from symbolic.notations.bars import barred
 from symbolic.questions.base import (
     Grade,
     Question,
@@ -29,6 +31,7 @@ from symbolic.questions.base import (
     too_few_notes,
     worded,
 )
+from symbolic.questions.notation import music
 from symbolic.questions.prose import Candidate, choose, tidy
 from symbolic.score import TIMED, Chord, Event, Measure, Note, Rest, Score, Tuplet, Voice, layer_duration
 
@@ -44,6 +47,8 @@ ANSWERS = ("2/4", "3/4", "4/4", "2/2", "3/2", "4/2", "6/4", "3/8", "6/8", "9/8",
 CLASS_CREDIT = 0.5
 MIN_SHARE_OF_FULL_BARS = 2 / 3
 """Of the time inside a piece, the least share that measures of exactly one bar must fill."""
+MIN_SHARE_OF_LINES = 3 / 4
+"""Of a score's bar lines, the least share that must stand where bars of equal length have theirs."""
 
 _NUMBERS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "twelve": 12,
@@ -214,16 +219,18 @@ def ask(
     if reason is not None:
         return reason
     stated = score.meter if truth is None else Meter.parse(truth)
+    shown = strip(score)
     return Question(
         id,
         TASK,
         worded(WORDINGS, rng),
         ANSWER_FORMAT,
-        strip(score),
+        shown,
         stated.name,
         ANSWERS,
         distractors=hard_distractors(stated),
         explanation=_explanation(stated),
+        notation=_notation(score, shown, stated),
     )
 
 
@@ -246,6 +253,31 @@ def _explanation(meter: Meter) -> str:
     return f"The accents return {every}, a {meter.class_name} metre: {meter.name}."
 
 
+def _notation(score: Score, shown: Score, meter: Meter) -> str:
+    """What is shown with bar lines; nothing where few would stand where the score's own do."""
+    if len(score.voices) != 1 or meter.is_free:
+        return ""
+    measures = score.voices[0].measures
+    lines = list(accumulate(measures[index].duration for index in _once_with_last_endings(measures)))[:-1]
+    bar = meter.bar_quarters
+    if not lines or sum((line - lines[0]) % bar == 0 for line in lines) < MIN_SHARE_OF_LINES * len(lines):
+        return ""
+    return music(barred(shown, meter, -lines[0] % bar), shown)
+
+
+def seen_in(written: Score, text: str) -> str:
+    """The metre that a text names, where most of the bars that are written have its length."""
+    name = parse(text)
+    return name if name and _share_of_full_bars(written, Meter.parse(name)) >= MIN_SHARE_OF_FULL_BARS else ""
+
+
+def _share_of_full_bars(score: Score, meter: Meter) -> Fraction:
+    """How much of the time inside a piece is in measures of exactly one bar; all where it has none inside."""
+    inside = [measure.duration for voice in score.voices for measure in voice.measures[1:-1]]
+    full = sum(duration for duration in inside if duration == meter.bar_quarters)
+    return Fraction(full, sum(inside)) if sum(inside) else Fraction(1)
+
+
 def _unclear(score: Score) -> Reason | None:
     """Why the score's own metre cannot be the truth, or None."""
     meter = score.meter
@@ -253,9 +285,7 @@ def _unclear(score: Score) -> Reason | None:
         return Reason("free-metre", "it has no metre")
     if any(isinstance(event, Meter) and event.name != meter.name for event in score.events()):
         return Reason("metre-changes", "its metre changes")
-    inside = [measure.duration for voice in score.voices for measure in voice.measures[1:-1]]
-    full = sum(duration for duration in inside if duration == meter.bar_quarters)
-    if full < MIN_SHARE_OF_FULL_BARS * sum(inside):
+    if _share_of_full_bars(score, meter) < MIN_SHARE_OF_FULL_BARS:
         return Reason("bars-disagree", f"few of its bars last {meter.name}")
     return None
 
@@ -325,4 +355,5 @@ TYPE = QuestionType(
     grade,
     category,
     spellings,
+    seen_in=seen_in,
 )

@@ -12,6 +12,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from symbolic.errors import SymbolicError  # noqa: E402
+from symbolic.questions.base import NOTATE  # noqa: E402
 from tests.training import tiny as make  # noqa: E402
 from tests.training.conftest import Tiny  # noqa: E402
 from training import models, packing  # noqa: E402
@@ -45,6 +46,23 @@ def sequences(tokenizer: Any) -> list[Any]:
         for number in (1, 2)
     ]
     return [*texts, *chat_samples(tokenizer, turns)]
+
+
+def test_music_that_an_answer_writes_out_counts_as_text(tiny: Tiny) -> None:
+    tokenizer = load_tokenizer(tiny.tokenizer)
+    turns = [
+        {"role": "user", "content": f"Which metre? {NOTATE}"},
+        {"role": "assistant", "content": "GAB|c3|\nAnswer: 3/4"},
+    ]
+    (shown,), (hidden,) = (chat_samples(tokenizer, [turns], kind) for kind in (Kind.TEXT, Kind.IGNORED))
+    assert shown.ids == hidden.ids
+    answers = [
+        tokenizer.decode(
+            [token for token, kind in zip(sample.ids, sample.kinds, strict=True) if kind == Kind.ANSWER]
+        )
+        for sample in (shown, hidden)
+    ]
+    assert [text.partition("</s>")[0] for text in answers] == ["Answer: 3/4", "GAB|c3|\nAnswer: 3/4"]
 
 
 def row(*found: Any) -> dict[str, Any]:

@@ -51,6 +51,7 @@ class BuildConfig:
         evidence: half of the examples of the types that have any show what analysis finds.
         choice: per cent of the examples that are multiple choice, of types that have wrong answers to offer.
         reasons: per cent that give their reasons first, of those that have any.
+        notations: per cent that write the music out first, of the open ones that can.
 
     Raises:
         SymbolicError: a value that cannot be.
@@ -74,6 +75,7 @@ class BuildConfig:
     evidence: bool = False
     choice: int = 50
     reasons: int = 50
+    notations: int = 0
 
     def __post_init__(self) -> None:
         if self.license not in get_args(License):
@@ -85,7 +87,7 @@ class BuildConfig:
                 raise SymbolicError(f"{name} must be 0 or more, got {getattr(self, name)}")
         if self.context < MIN_CONTEXT:
             raise SymbolicError(f"context must be at least {MIN_CONTEXT} characters, got {self.context}")
-        for name in ("choice", "reasons"):
+        for name in ("choice", "reasons", "notations"):
             if not 0 <= getattr(self, name) <= 100:
                 raise SymbolicError(f"{name} must be a percentage from 0 to 100, got {getattr(self, name)}")
         if self.transpositions > 11:

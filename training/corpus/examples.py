@@ -1,7 +1,8 @@
 """Question examples: which questions a piece is asked, in which form, and how an example is written down.
 
 Half of the examples are multiple choice, as far as their types have wrong answers to offer, and half give the
-long answer: the reasons first, which the prompt then asks for. On request half of those that can show what
+long answer: the reasons first, which the prompt then asks for. On request some answers write the music out
+first instead (`symbolic.questions.notation`), and half of those that can show what
 analysis finds do (`symbolic.questions.evidence`). Labels that were repaired stand in the score
 before anything is asked, so every type sees the same key and metre. A held-out question is also written for
 `symbolic-eval --data`, if reading it back asks the same.
@@ -33,6 +34,8 @@ from training.corpus.sources import OWN, OWN_LICENSE
 TOO_LONG, NOT_WANTED, FAILED = "too-long", "answer-common-enough", "type-failed"
 """Reasons, beside those of the types, why a question is left out."""
 _EVIDENCE_SHARE = 50
+_REQUEST = 120
+"""Characters with which the music is asked for, and the answer told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +69,14 @@ class Example:
     @property
     def answer(self) -> str:
         """What is to be answered."""
-        return self.question.long_answer if self.question.explained else self.question.short_answer
+        asked = self.question
+        return asked.long_answer if asked.explained or asked.notated else asked.short_answer
 
     @property
     def text(self) -> str:
-        """Question and answer as plain text, always with the reasons."""
-        return f"{replace(self.question, explained=True).prompt.strip()}\n\n{self.question.long_answer}\n"
+        """Question and answer as plain text, always with the reasons or the music written out."""
+        asked = replace(self.question, explained=not self.question.notated)
+        return f"{asked.prompt.strip()}\n\n{asked.long_answer}\n"
 
     def record(self, format: Format) -> dict[str, Any]:
         """The example as a line of ``sft/*.jsonl`` has it."""
@@ -194,7 +199,19 @@ class Examiner:
             shows = self._due("evidence", "no evidence", _EVIDENCE_SHARE, own_rng)
             self.forms["evidence" if shows else "no evidence"] += 1
             asked = with_evidence(asked) if shows else asked
+        if not lettered and self._written_out(asked):
+            return Example(question, replace(asked, notated=True), source, commercial, split)
         return Example(question, replace(asked, explained=explained), source, commercial, split)
+
+    def _written_out(self, question: Question) -> bool:
+        """Whether the answer is to write the music out first, where it can and is not too long for it."""
+        fits = len(question.prompt) + len(question.notation) <= self._config.context - _REQUEST
+        if not question.notation or not fits:
+            return False
+        own_rng = Random(f"{question.id}:{question.task}:notation")
+        due = self._due("notation", "no notation", self._config.notations, own_rng)
+        self.forms["notation" if due else "no notation"] += 1
+        return due
 
     def _due(self, one: str, other: str, share: int, rng: Random) -> bool:
         """Whether the first of two forms is due, so that it is `share` per cent of both, in random order."""

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from symbolic.errors import SymbolicError
-from symbolic.questions import multiple_choice, question_type
-from symbolic.questions.base import EXPLAIN
+from symbolic.questions import Question, multiple_choice, question_type
+from symbolic.questions.base import EXPLAIN, NOTATE
 
 torch = pytest.importorskip("torch")
 
@@ -17,7 +17,7 @@ from eval.models import forms, notate  # noqa: E402
 from eval.models.answerer import Answerer  # noqa: E402
 from eval.models.choices import Choices, transpositions, voted  # noqa: E402
 from eval.models.decoding import Decoding  # noqa: E402
-from eval.models.fitting import fitted  # noqa: E402
+from eval.models.fitting import fitted, with_room  # noqa: E402
 from eval.models.language_model import LanguageModel  # noqa: E402
 from tests.eval.models.tiny import CONTEXT, question  # noqa: E402
 
@@ -36,7 +36,7 @@ def answerer(language: LanguageModel, method: str, vote: bool = False, evidence:
     return Answerer("tiny", language, Decoding(method, vote, evidence))
 
 
-@pytest.mark.parametrize("method", ["score", "constrained", "free", "reason"])
+@pytest.mark.parametrize("method", ["score", "constrained", "free", "reason", "write"])
 def test_together_as_one_by_one(
     language: LanguageModel, method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,6 +128,44 @@ def test_the_answer_after_reasons_is_told_from_them(
     monkeypatch.setattr(language, "generate", generate)
     assert [next(model.answers([asked])) for _ in range(2)] == ["D major", ""]
     assert all(EXPLAIN in prompt for prompt in prompts)
+
+
+def test_music_that_is_written_out_must_bear_its_answer_out(
+    language: LanguageModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, key, lettered = QUESTIONS[1], QUESTIONS[0], multiple_choice(QUESTIONS[1], Random(2))
+    direct = [answer.text for answer in answerer(language, "score").answered([asked, key, lettered])]
+    right = replace(asked, notated=True).long_answer
+    answers = iter([right, right.replace("A3", "A2", 1), right.replace("6/8", "4/4")])
+    prompts: list[str] = []
+
+    def generate(rows: list[list[int]], most: int, allowed: None) -> list[list[int]]:
+        prompts.extend(map(language.text, rows))
+        assert most > len(language.tokens(right))
+        return language.rows((next(answers),))
+
+    monkeypatch.setattr(language, "generate", generate)
+    model = answerer(language, "write")
+    assert list(model.answers([asked, key, lettered])) == ["6/8", *direct[1:]]
+    assert not model.warnings
+    assert [next(model.answers([asked])) for _ in range(2)] == [direct[0]] * 2
+    assert model.warnings == {"written out otherwise than shown, answered directly": 2}
+    assert len(prompts) == 3
+    assert all(NOTATE in prompt for prompt in prompts)
+
+
+def test_of_what_is_too_long_to_write_out_the_opening_may_be_enough() -> None:
+    def room(asked: Question) -> int:
+        return 300 - len(asked.prompt)
+
+    meter = question("time-signature", more="GAB c2A|" * 50)
+    shorter = with_room(meter, room)
+    assert shorter is not None
+    assert shorter.score is not None
+    assert 250 < len(shorter.prompt) <= 300
+    assert with_room(shorter, room) == shorter
+    assert with_room(meter, lambda asked: -1) is None
+    assert with_room(question("key", more="GAB c2A|" * 50), room) is None
 
 
 def test_notations_are_weighed_with_the_direct_answer(

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from symbolic.abc import parse
 from symbolic.errors import SymbolicError
-from symbolic.questions.base import EXPLAIN
+from symbolic.questions import question_type
+from symbolic.questions.base import EXPLAIN, NOTATE
 from symbolic.questions.evidence import LEAD, has_evidence
 from tests.training.corpus.small import small_config, write_tunes
 from training.corpus.build import build
@@ -83,3 +85,25 @@ def test_shares_of_multiple_choice_and_of_reasons(tmp_path: Path) -> None:
 def test_a_share_is_a_percentage(values: dict[str, int]) -> None:
     with pytest.raises(SymbolicError, match="must be a percentage from 0 to 100"):
         BuildConfig.from_dict(values)
+
+
+def test_music_is_written_out_first_as_often_as_is_asked_for(tmp_path: Path) -> None:
+    scores = write_tunes(tmp_path / "tunes", files=2, each=10)
+    build(
+        small_config(scores, emphasis=("time-signature:40",), choice=0, notations=75, transpositions=4),
+        tmp_path / "built",
+    )
+    lines = [
+        [turn["content"] for turn in line["messages"]]
+        for line in records(tmp_path / "built/sft/train.jsonl").values()
+        if line["task"] == "time-signature"
+    ]
+    written = [(asked, answer) for asked, answer in lines if NOTATE in asked]
+    assert len(lines) > 10
+    assert 0.6 < len(written) / len(lines) < 0.9
+    kind = question_type("time-signature")
+    for asked, answer in written:
+        music, _, said = answer.rpartition("\nAnswer: ")
+        assert kind.seen_in(parse(f"X:1\nL:1/8\n{asked[asked.index('K:') :].splitlines()[0]}\n{music}"), said)
+    with pytest.raises(SymbolicError, match="notations must be a percentage"):
+        BuildConfig(notations=101)
