@@ -51,16 +51,20 @@ bench: $(DEV) ## the side-by-side measurements in tests/benchmarks (minutes)
 FIRST = --set pretrain.schedule=constant_with_warmup --set pretrain.epochs=0.635
 SECOND = --set pretrain.schedule=linear --set pretrain.epochs=1 --set pretrain.answer_weight=2 --set 'pretrain.mix=["*:0.08", \
   "key:0.6", "time-signature:0.8", "theory:1.2", "score:0.2", "phrases:0.2", "structure:0.5", "chords:0.5"]'
-THIRD = --set finetune.epochs=0.02 --set finetune.learning_rate=5e-4
+THIRD = --set pretrain.schedule=linear --set pretrain.epochs=0.9 --set pretrain.answer_weight=2 --set pretrain.row=1024 \
+  --set pretrain.batch=8 --set pretrain.optimizer=muon --set 'pretrain.mix=["*:0.05", "key:0.6", "time-signature:2", "phrases:2", \
+  "theory:0.3", "score:0.15", "structure:0.5", "chords:0.5", "sections:0.3"]'
+LAST = --set finetune.epochs=0.02 --set finetune.learning_rate=5e-4
 THEORY = --preset mini-theory
-model: $(DEV) ## trains the models in data/models/default and theory anew (four hours); LICENSE=commercial: from free sources only
-	set -e; for name in mini mini-questions mini-theory mini-theory-drawn; do \
+model: $(DEV) ## trains the models in data/models/default and theory anew (five hours); LICENSE=commercial: from free sources only
+	set -e; for name in mini mini-questions mini-notated mini-theory mini-theory-drawn; do \
 	  $(BIN)/symbolic-data build --out $(MODEL)/$$name --config training/corpus/presets/$$name.toml --license $(LICENSE) || [ $$? = 1 ]; \
 	done
 	[ -e $(MODEL)/tokenizer ] || $(BIN)/symbolic-train tokenizer --corpus $(MODEL)/mini --out $(MODEL)/tokenizer
 	$(BIN)/symbolic-train pretrain --corpus $(MODEL)/mini --tokenizer $(MODEL)/tokenizer --out $(MODEL)/first $(FIRST)
-	$(BIN)/symbolic-train pretrain --corpus $(MODEL)/mini-questions --base $(MODEL)/first --out $(MODEL)/base $(SECOND)
-	$(BIN)/symbolic-train finetune --corpus $(MODEL)/mini-questions --model $(MODEL)/base --out $(MODEL)/adapter $(THIRD)
+	$(BIN)/symbolic-train pretrain --corpus $(MODEL)/mini-questions --base $(MODEL)/first --out $(MODEL)/second $(SECOND)
+	$(BIN)/symbolic-train pretrain --corpus $(MODEL)/mini-notated --base $(MODEL)/second --out $(MODEL)/base $(THIRD)
+	$(BIN)/symbolic-train finetune --corpus $(MODEL)/mini-questions --model $(MODEL)/base --out $(MODEL)/adapter $(LAST)
 	[ -e $(MODEL)/default ] || $(BIN)/symbolic-train merge $(MODEL)/base $(MODEL)/adapter --out $(MODEL)/default
 	$(BIN)/python -m eval.models.notate.fit $(MODEL)/default --questions $(MODEL)/mini/questions/dev.jsonl
 	[ -e $(MODEL)/theory-tokenizer ] || $(BIN)/symbolic-train tokenizer --corpus $(MODEL)/mini-theory --out $(MODEL)/theory-tokenizer $(THEORY)

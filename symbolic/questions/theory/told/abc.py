@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
+from symbolic.abc import parse
 from symbolic.key import Key
-from symbolic.pitch import Pitch, alter_sign
+from symbolic.pitch import Pitch
 from symbolic.questions.theory.names import signature_words
 from symbolic.questions.theory.notation import FIELDS, SIGNS, note_text
 from symbolic.questions.theory.notation_lengths import length_text
+from symbolic.score import Note, Rest
+from symbolic.transform import unfold
 
 _FIELD = re.compile(r"\b([A-Za-z]):(?=[ ,.?]|$)")
 _UNIT = re.compile(r"L:\s?(\d+/[1-9]\d*)|length (1/[1-9]\d*)")
@@ -18,9 +21,6 @@ _HEADER_METRE = re.compile(r"M:\s?([1-9]\d*/[1-9]\d*)")
 _HEADER_KEY = re.compile(r"K:\s?([A-G][#b]?)\s?(maj|min|mix|m|dor|phr|lyd|loc|)")
 _NOTE_TEXT = r"(?:\^\^?|__?|=)?[A-Ga-gzx][,']*\d*(?:/+\d*)?"
 _MUSIC = re.compile(rf"(?<![\w:])(?:\([2-9])?(?:{_NOTE_TEXT}[<>]*|[|:\]])+(?![\w:'])")
-_ABC_NOTE = re.compile(r"(\([2-9])?((?:\^\^?|__?|=)?)([A-Ga-gzx])([,']*)(\d*)(/*)(\d*)([<>]*)")
-_ABC_SIGNS = {"^": 1, "^^": 2, "_": -1, "__": -2, "=": 0}
-_TUPLETS = {2: 3, 3: 2, 4: 3, 5: 2, 6: 2, 7: 2, 8: 3, 9: 2}
 _PITCH = re.compile(r"\b[A-G](?:##?|bb?)?\d\b(?! ?=)(?<!C4)")
 _OF_WHOLE = re.compile(r"(?<![\w/:])\d+(?:/[1-9]\d*)?(?= of a whole)|(?<=length of )\d+(?:/[1-9]\d*)?")
 _ASIDE = re.compile(
@@ -70,60 +70,17 @@ def _is_music(text: str) -> bool:
 
 
 def _passage(text: str, key: Key, unit: Fraction | None, lengths: bool, several: bool) -> Iterator[str]:
-    notes = list(_ABC_NOTE.finditer(text))
+    score = parse(f"X:1\nL:1/4\nK:{key}\n{text}\n")
+    notes = [event for event in score.events() if isinstance(event, Note | Rest)]
     if "|:" in text or ":|" in text or text.count("|") > 2:
-        played = _played(text)
-        yield f"{played} bars played"
+        yield f"{len(unfold(score).voices[0].measures)} bars played"
         return
-    sizes = [_size(note) for note in notes]
-    for place, note in enumerate(notes[:-1]):
-        if note[8]:
-            by = Fraction(1, 2 ** len(note[8]))
-            first, second = (2 - by, by) if note[8][0] == ">" else (by, 2 - by)
-            sizes[place] *= first
-            sizes[place + 1] *= second
-    if notes and notes[0][1]:
-        count = int(notes[0][1][1])
-        sizes = [size * Fraction(_TUPLETS.get(count, count), count) for size in sizes]
     if lengths and unit:
-        told = " ".join(str(size * unit) for size in sizes) if len(sizes) < 5 else ""
-        total = sum(sizes, Fraction(0))
+        told = " ".join(str(note.duration * unit) for note in notes) if len(notes) < 5 else ""
+        total = sum((note.duration for note in notes), Fraction(0))
         yield f"{text.strip('|')} {told}".strip() + (
-            f" total {total * unit} ({total} units)" if len(sizes) > 1 else ""
+            f" total {total * unit} ({total} units)" if len(notes) > 1 else ""
         )
     if not lengths or ("|" in text and len(notes) < 5 and not several):
-        yield f"{text.strip('|')}: {' '.join(_sounding(text, key))}"
-
-
-def _played(text: str) -> int:
-    """How many bars an ABC text has when its repeats are played."""
-    total, count = 0, 0
-    for part in re.findall(r"\|:|:\||::|[^|:\]]+", text):
-        if part == "|:":
-            total, count = total + count, 0
-        elif part in (":|", "::"):
-            total, count = total + 2 * count, 0
-        else:
-            count += 1
-    return total + count
-
-
-def _size(note: re.Match[str]) -> Fraction:
-    top = int(note[5]) if note[5] else 1
-    bottom = int(note[7]) if note[7] else 2 ** len(note[6])
-    return Fraction(top, bottom or 1)
-
-
-def _sounding(text: str, key: Key) -> Iterator[str]:
-    """The pitches of an ABC text; an accidental lasts to the end of its bar."""
-    for bar in text.split("|"):
-        held: dict[tuple[str, int], int] = {}
-        for note in _ABC_NOTE.finditer(bar):
-            letter = note[3]
-            if letter in "zx":
-                continue
-            octave = 4 + letter.islower() + note[4].count("'") - note[4].count(",")
-            step = letter.upper()
-            if note[2]:
-                held[step, octave] = _ABC_SIGNS[note[2]]
-            yield f"{step}{alter_sign(held.get((step, octave), key.signature[step]))}{octave}"
+        sounding = (str(note.pitch) for note in notes if isinstance(note, Note))
+        yield f"{text.strip('|')}: {' '.join(sounding)}"
