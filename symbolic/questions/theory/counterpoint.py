@@ -2,10 +2,9 @@
 
 Sonorities are pitches from the highest voice to the lowest. Faults follow the textbooks (Fux, *Gradus*, 1725;
 Aldwell, Schachter and Cadwallader, *Harmony and Voice Leading*): parallel perfect fifths and octaves in any
-pair
-of voices; hidden (direct) ones where both move the same way into the interval (of four parts only in the
-outer
-voices, when the upper one leaps); crossing; a leading note of the dominant that does not rise to the tonic.
+pair of voices; hidden (direct) ones where both move the same way into the interval (of four parts only in
+the outer voices, when the upper one leaps); crossing; a leading note of the dominant that does not rise to
+the tonic.
 """
 
 from __future__ import annotations
@@ -43,6 +42,15 @@ class Fault:
 def sign(number: int) -> int:
     """-1, 0 or 1."""
     return (number > 0) - (number < 0)
+
+
+def motion_of(upper: int, lower: int) -> str:
+    """How two voices that move by so many steps move to each other; ``no`` where neither does."""
+    if not upper or not lower:
+        return "oblique" if upper or lower else "no"
+    if sign(upper) != sign(lower):
+        return "contrary"
+    return "parallel" if upper == lower else "similar"
 
 
 def pair_faults(

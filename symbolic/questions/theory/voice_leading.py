@@ -15,7 +15,7 @@ from symbolic.questions.theory.counterpoint import (
     Fault,
     four_parts,
     ladder,
-    sign,
+    motion_of,
     two_parts,
 )
 from symbolic.questions.theory.forms import FAULT, MOTION, NOTE, NUMBER
@@ -170,10 +170,7 @@ def motion(rng: Random) -> Question:
     while True:
         low, up, down = rng.randint(10, 16), rng.randint(-3, 3), rng.randint(-3, 3)
         high = low + rng.choice((2, 4, 5, 7, 9))
-        same = up == down and up != 0
-        alike = sign(up) == sign(down) != 0
-        found = "parallel" if same else "similar" if alike else "contrary" if up * down < 0 else "oblique"
-        if found == kind and (up or down) and high + up > low + down:
+        if motion_of(up, down) == kind and high + up > low + down:
             break
     line = [(notes[high], notes[low]), (notes[high + up], notes[low + down])]
     names = [Interval.between(lower, upper).steps + 1 for upper, lower in line]

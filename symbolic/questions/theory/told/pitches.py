@@ -10,7 +10,7 @@ from math import log2
 from symbolic.pitch import MAX_ALTER, Interval, Pitch, alter_sign, class_fifths, spell_fifths, spell_simply
 from symbolic.questions.interval import interval_name
 from symbolic.questions.theory.clefs import CLEFS, SIGNS, TOP, USUAL, at, place_words
-from symbolic.questions.theory.counterpoint import pair_faults
+from symbolic.questions.theory.counterpoint import motion_of, pair_faults
 from symbolic.questions.theory.intervals import QUALITY_WORDS, SAME_SOUND
 from symbolic.questions.theory.named import Named
 from symbolic.questions.theory.names import above, interval, pitch_class
@@ -98,7 +98,7 @@ def _voices(found: list[Pitch], named: Named) -> Iterator[str]:
         for name, (start, end) in (("upper", upper), ("lower", lower))
     )
     yield ", ".join(f"{low}-{high} {_crossing(low, high)}" for high, low in zip(upper, lower, strict=True))
-    told = [motion(moves[0], moves[1])]
+    told = [f"{motion_of(moves[0], moves[1])} motion"]
     told += pair_faults((upper[0], lower[0]), (upper[1], lower[1]), 0, 1, strict=True)
     yield ", ".join(told)
 
@@ -132,15 +132,6 @@ def _kind(reached: int, left: int, returns: bool) -> str:
     if abs(left) == 1:
         return "appoggiatura"
     return "escape tone" if abs(reached) == 1 else ""
-
-
-def motion(upper: int, lower: int) -> str:
-    """How two voices that move by so many steps move to each other."""
-    if not upper or not lower:
-        return "oblique motion" if upper or lower else "no motion"
-    if (upper > 0) != (lower > 0):
-        return "contrary motion"
-    return "parallel motion" if upper == lower else "similar motion"
 
 
 def _way(semitones: int) -> str:

@@ -11,7 +11,7 @@ from symbolic.harmony import ChordSymbol
 from symbolic.key import Key
 from symbolic.pitch import Interval, Pitch
 from symbolic.questions.theory.cadences import MAJOR_PAIRS, MINOR_PAIRS
-from symbolic.questions.theory.counterpoint import TWO_PART_FAULTS, faults, pair_faults
+from symbolic.questions.theory.counterpoint import TWO_PART_FAULTS, faults, motion_of, pair_faults
 from symbolic.questions.theory.inversions import POSITIONS
 from symbolic.questions.theory.lengths import NAME_OF
 from symbolic.questions.theory.named import Named
@@ -20,7 +20,7 @@ from symbolic.questions.theory.rhythm import is_syncopated
 from symbolic.questions.theory.terms import SHAPES, SIGNS
 from symbolic.questions.theory.told.chords import chord_named, chord_notes, numeral_of
 from symbolic.questions.theory.told.keys import key_of, notes_of
-from symbolic.questions.theory.told.pitches import called, foreign, motion, simple
+from symbolic.questions.theory.told.pitches import called, foreign, simple
 from symbolic.questions.theory.transposition import INSTRUMENTS
 from symbolic.score import Chord, Decoration, Event, Note, Rest, Score
 
@@ -207,9 +207,7 @@ def _two(voices: list[Bars], named: Named) -> Iterator[str]:
         crossed = " crossed" if low.midi > high.midi else ""
         move = ""
         if before:
-            move = (
-                motion(high.diatonic - before[0].diatonic, low.diatonic - before[1].diatonic).split()[0] + " "
-            )
+            move = motion_of(high.diatonic - before[0].diatonic, low.diatonic - before[1].diatonic) + " "
         if before:
             found = pair_faults(before, (high, low), 0, 1, strict=True)
             marked += [f"{name} at {place}" for name in found if name in TWO_PART_FAULTS]
@@ -285,9 +283,7 @@ def _four(score: Score, voices: list[Bars]) -> Iterator[str]:
             perfect = {"P5", "P8", "P1"}
             if sizes[1] in perfect or any(lines[low][time].midi > lines[high][time].midi for time in (0, 1)):
                 crossed = " crossed" if lines[low][1].midi > lines[high][1].midi else ""
-                told.append(
-                    f"{names[high]}{names[low]} {sizes[0]}-{sizes[1]} {motion(*moves).split()[0]}{crossed}"
-                )
+                told.append(f"{names[high]}{names[low]} {sizes[0]}-{sizes[1]} {motion_of(*moves)}{crossed}")
     key = score.key if score.key.tonic else None
     leading = above(key.tonic, "M7") if key else ""
     for fault in faults(columns[0], columns[1], leading, key.tonic if key else ""):
