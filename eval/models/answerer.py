@@ -15,7 +15,7 @@ from typing import TypeVar
 from eval.models.choices import SHIFTS, Choices, transpositions
 from eval.models.decoding import Answer, Decoding
 from eval.models.fitting import fitted, with_room
-from eval.models.forms import Following, Form, Freely, Notated, OneOf, Reasoned, can_notate
+from eval.models.forms import Following, Form, Freely, Notated, OneOf, Reasoned, Traced, can_notate
 from eval.models.grammar import Pieces
 from eval.models.grammar import grammar as grammar_of
 from eval.models.language_model import LanguageModel
@@ -145,7 +145,7 @@ class Answerer:
             question = self._asked(replace(questions[place], notated=True))[0]
             if (shorter := with_room(question, self._room_to_notate)) is not None:
                 asked[place] = shorter
-        forms = [Notated(self._language, question) for question in asked.values()]
+        forms = [self._notation_form(question) for question in asked.values()]
         answers = self._generated(list(asked.values()), forms)
         found = {place: answer for place, answer in zip(asked, answers, strict=True) if answer.text}
         self.warnings["too long to write out, answered directly"] += len(places) - len(asked)
@@ -174,6 +174,13 @@ class Answerer:
             for (place, _), form, row in zip(fit, chosen, rows, strict=True):
                 found[place] = Answer(form.text(row).strip())
         return found
+
+    def _notation_form(self, question: Question) -> Form:
+        notated = Notated(self._language, question)
+        try:
+            return Traced(notated, self._pieces)
+        except ValueError:  # chords, changes of key … in the music: it is written freely
+            return notated
 
     def _form(self, question: Question) -> Form:
         if self.decoding.method == "free":

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from eval.models.grammar import Grammar, Pieces
 from eval.models.language_model import LanguageModel
+from eval.models.tracing import Track
 from eval.models.trie import Trie
 from symbolic.questions import Question, question_type
 from symbolic.questions.base import ANSWER_LINE
@@ -124,9 +125,54 @@ class Notated(Freely):
     @property
     def most(self) -> int:
         """See `Form`."""
-        shown = len(self.language.tokens(self.question.prompt.partition("\nK:")[2]))
-        return -int(-MUSIC_ROOM * shown // ROOM_STEP) * ROOM_STEP
+        return -int(-MUSIC_ROOM * len(self.language.tokens(self.music)) // ROOM_STEP) * ROOM_STEP
+
+    @property
+    def music(self) -> str:
+        """The music that is shown, as ABC without its header."""
+        return self.question.prompt.partition("\nK:")[2].partition("\n")[2]
 
     def text(self, written: Sequence[int]) -> str:
         """See `Form`; empty where the music is not what was shown, or does not bear the answer out."""
         return seen_answer(question_type(self.question.task), self.question, super().text(written))
+
+
+class Traced:
+    """The same, kept to the notes that are shown.
+
+    Args:
+        notated: the form without that.
+        pieces: the model's vocabulary.
+
+    Raises:
+        ValueError: the music has more than `eval.models.tracing.Track` knows.
+    """
+
+    def __init__(self, notated: Notated, pieces: Pieces) -> None:
+        question = notated.question
+        self._notated, self._pieces = notated, pieces
+        self._track = Track(notated.music, question.answers, lines=not question.answers)
+        self._states = [self._track.start]
+
+    @property
+    def most(self) -> int:
+        """See `Form`."""
+        return self._notated.most
+
+    def allowed(self, written: Sequence[int]) -> list[int]:
+        """See `Form`."""
+        end = self._notated.language.end
+        if end in written:
+            return [end]
+        del self._states[len(written) + 1 :]
+        for token in written[len(self._states) - 1 :]:
+            state = self._states[-1]
+            for letter in self._pieces.text([token]):
+                state = self._track.after(state, letter) or state
+            self._states.append(state)
+        found = self._pieces.following(self._states[-1], self._track.after)
+        return [*found, end] if self._track.ends(self._states[-1]) or not found else found
+
+    def text(self, written: Sequence[int]) -> str:
+        """See `Form`."""
+        return self._notated.text(written)

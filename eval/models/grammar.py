@@ -10,10 +10,10 @@ that is being written.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import regex  # type: ignore[import-untyped]  # matches in part; comes with transformers
 
@@ -22,6 +22,7 @@ from symbolic.questions import Question
 from symbolic.questions.instrumentation import FAMILIES
 from symbolic.questions.structure import MAX_LETTERS
 
+S = TypeVar("S")
 BAR = " | "
 _NUMBER = r"(?:0|[1-9]\d{0,2})"
 _NOTE = r"[A-G](?:##?|bb?)?\d"
@@ -130,6 +131,19 @@ class Pieces:
             self._walk(grammar, state, "", self._root, found)
             self._kept[key] = found or [self._end]
         return self._kept[key]
+
+    def following(self, state: S, after: Callable[[S, str], S | None]) -> list[int]:
+        """The tokens whose letters may come one by one, where `after` gives the state after each, or None."""
+        found: list[int] = []
+        branches = [(self._root, state)]
+        while branches:
+            branch, now = branches.pop()
+            found += branch.tokens
+            for letter, longer in branch.items():
+                then = after(now, letter)
+                if then is not None:
+                    branches.append((longer, then))
+        return found
 
     def _walk(
         self, grammar: Grammar, state: tuple[int, str], more: str, branch: _Branch, found: list[int]

@@ -35,7 +35,8 @@ def seen_answer(kind: QuestionType, question: Question, text: str) -> str:
         text: the music, then a line with the answer; may be cut off.
 
     Returns:
-        An answer; empty where the music is not what was shown, or does not bear the answer out.
+        An answer; empty where the notes, and the bars if any were shown, are not what was shown, or do not
+        bear the answer out.
     """
     if question.score is None or kind.seen_in is None:
         raise ValueError(f"the answer to a question about {kind.name} cannot be seen in music")
@@ -45,7 +46,7 @@ def seen_answer(kind: QuestionType, question: Question, text: str) -> str:
         score = parse(f"{header}\n{written.strip()}\n")
     except SymbolicError:
         return ""
-    return kind.seen_in(score, answer) if _notes(score) == _notes(question.score) else ""
+    return kind.seen_in(score, answer) if _is_as_shown(score, question.score) else ""
 
 
 def _parted(text: str) -> tuple[str, str]:
@@ -53,6 +54,11 @@ def _parted(text: str) -> tuple[str, str]:
     lines = text.strip().splitlines()
     end = 1 + next(index for index, line in enumerate(lines) if line.startswith("K:"))
     return "\n".join(lines[:end]), "\n".join(lines[end:])
+
+
+def _is_as_shown(score: Score, shown: Score) -> bool:
+    bars = [[measure.duration for measure in one.voices[0].measures] for one in (score, shown)]
+    return _notes(score) == _notes(shown) and (len(bars[1]) == 1 or bars[0] == bars[1])
 
 
 def _notes(score: Score) -> list[tuple[object, ...]]:
