@@ -138,7 +138,8 @@ def evaluate(
         typer.Option(
             "--decode",
             help="How language models answer: score every allowed answer, write one within the grammar or "
-            "freely, or compare the notation under each. [default: what is best for the task]",
+            "freely, or after reasons or the tune written out, or compare the notation under each. "
+            "[default: what is best for the task]",
         ),
     ] = None,
     vote: Annotated[

@@ -14,10 +14,11 @@ from fractions import Fraction
 from math import lcm
 
 from symbolic.abc.layer import length_text
+from symbolic.abc.lexer import length_factor, tuplet_numbers
 from symbolic.questions.base import ANSWER_LINE
 
 _ITEM = re.compile(
-    r"(?P<text>\((?P<tuplet>\d)(?::\d*:?(?P<count>\d*))?|\{[^}]*\}|\|)"
+    r"(?P<text>(?P<tuplet>\(\d(?::\d*)*)|\{[^}]*\}|\|)"
     r"|(?P<sign>[_^=]*)(?P<pitch>[A-Ga-gz][,']*)(?P<top>\d*)(?P<slashes>/*)(?P<bottom>\d*)"
     r"(?P<tie>-?)(?P<broken>[<>]?)"
 )
@@ -174,14 +175,14 @@ def _items(music: str) -> Iterator[Item]:
             place = found.end()
             if found["text"]:
                 held = {} if found["text"] == "|" else held
-                in_tuplet = int(found["count"] or found["tuplet"] or 0) or in_tuplet
+                if found["tuplet"]:
+                    in_tuplet = tuplet_numbers(found["tuplet"], compound=False)[2]
                 yield Item((found["text"],))
                 continue
             pitch, sign = found["pitch"], found["sign"]
-            under = int(found["bottom"] or 2 ** len(found["slashes"]))
-            length, scale = scale * Fraction(int(found["top"] or 1), under), Fraction(1)
-            if found["broken"]:
-                length, scale = length * _BROKEN[found["broken"]], 2 - _BROKEN[found["broken"]]
+            by = _BROKEN.get(found["broken"], Fraction(1))
+            length = scale * by * length_factor(found["top"], found["slashes"], found["bottom"])
+            scale = 2 - by
             texts = dict.fromkeys((sign + pitch, pitch, (sign or held.get(pitch, "")) + pitch))
             if sign:
                 held[pitch] = sign
