@@ -42,6 +42,11 @@ class Events:
     def __len__(self) -> int:
         return len(self.times_s)
 
+    @property
+    def voices(self) -> float:
+        """How far the music is in several voices: 0 for a melody, 1 for chords throughout."""
+        return float(np.clip(self.sizes.mean() - 1, 0, 1))
+
     def take(self, index: np.ndarray) -> Events:
         """Some of the events, by index; notes of the others belong to none."""
         numbers = np.full(len(self) + 1, -1)

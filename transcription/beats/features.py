@@ -27,9 +27,9 @@ FEATURES = 17 + 2 * len(BACK) + 2 * len(LOG_LAGS)
 def event_features(events: Events) -> np.ndarray:
     """(events, FEATURES) numbers of order 1."""
     gaps = np.clip(np.diff(events.times_s), SHORTEST_S, LONGEST_S)
-    middle = float(np.median(gaps))
-    before = np.log(np.append(middle, gaps))
-    after = np.log(np.append(gaps, np.clip(events.durations_s[-1:], middle, LONGEST_S)))
+    usual = float(np.median(gaps))
+    before = np.log(np.append(usual, gaps))
+    after = np.log(np.append(gaps, np.clip(events.durations_s[-1:], usual, LONGEST_S)))
     length = np.log(np.clip(events.durations_s, SHORTEST_S, LONGEST_S))
     low, high = events.lowest / 12.0, events.highest / 12.0
     loud = events.velocities / 16.0
@@ -37,11 +37,11 @@ def event_features(events: Events) -> np.ndarray:
     columns = [
         before + 1.2,
         after + 1.2,
-        before - _middle(before),
-        after - _middle(after),
+        before - middle(before),
+        after - middle(after),
         np.clip(after - before, -2, 2),
         length + 1.0,
-        length - _middle(length),
+        length - middle(length),
         np.clip(length - after, -2, 2),
         loud - _mean(loud),
         size,
@@ -62,7 +62,7 @@ def _windows(values: np.ndarray) -> np.ndarray:
     return np.lib.stride_tricks.sliding_window_view(padded, 2 * AROUND + 1)
 
 
-def _middle(values: np.ndarray) -> np.ndarray:
+def middle(values: np.ndarray) -> np.ndarray:
     """The median of each event's surroundings."""
     found: np.ndarray = np.median(_windows(values), axis=1)
     return found

@@ -81,7 +81,7 @@ def readings(
     """
     found = []
     root = np.sqrt(len(parts))
-    voices = float(np.clip(events.sizes.mean() - 1, 0, 1))
+    voices = events.voices
     heads = opinion.meters.mean(axis=0)
     for scale in SCALES:
         gaps, rest = np.divmod(np.diff(parts) * scale.numerator, scale.denominator)

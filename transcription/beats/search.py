@@ -5,7 +5,7 @@
 2. The events are followed through plain and dotted beats (`tracking`), which settles their places up to the
    scale and the bar lines.
 3. The places are read in each metre at each scale (`meters`); through the bars of the best reading the events
-   are followed again, where what a bar holds helps against rubato.
+   are followed again, where what a bar holds helps against rubato; in free playing time may stop (`stops`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from transcription.beats.meters import Reading, readings
 from transcription.beats.model import BEATS, BeatModel, beat_model
 from transcription.beats.network import STRAY, Opinion, read_events
 from transcription.beats.rhythm import PARTS, bar_parts
-from transcription.beats.tracking import Evidence, Models, Path, Start, track
+from transcription.beats.stops import likely_stops, rare_stops
+from transcription.beats.tracking import NOISES, Evidence, Models, Path, Start, track
 from transcription.performance import Performance
 
 DEFAULT_METER = Meter((4,), 4)
@@ -38,6 +39,8 @@ ON_EIGHTH, ON_SIXTEENTH = -2.5, -4.0
 """Log probability that a performance begins there, beside that of a beat."""
 ANY_BEAT = STRAY + 1
 """The level of a place that is known to be on a beat."""
+IN_VOICES = 0.5
+"""Music is in several voices from this value of `Events.voices` on."""
 MOST_BARS_AFTER = 2
 """Bars that the last notes may sound on after the last onset."""
 
@@ -50,6 +53,7 @@ class Followed:
         parts: ascending, places of the events that stand in the score: parts of some beat.
         events, evidence, opinion: of these events.
         all_events, all_evidence: with those that were passed over.
+        is_free: whether the player takes liberties with time, in several voices.
     """
 
     parts: np.ndarray
@@ -58,6 +62,7 @@ class Followed:
     opinion: Opinion
     all_evidence: Evidence
     all_events: Events
+    is_free: bool
 
     def readings(self, model: BeatModel) -> list[Reading]:
         """The ways to read the places."""
@@ -87,7 +92,10 @@ def find_beats(performance: Performance, *, meter: Meter | None = None) -> Beatm
         return _default_beats(onset_events(performance), meter or DEFAULT_METER)
     best = max(found, key=lambda reading: reading.score(model))
     bars = Models.of([model.tables[best.meter]], [model.levels[best.meter]])
-    path = track(followed.all_evidence, bars, _start_of(best, model))
+    evidence = followed.all_evidence
+    if followed.is_free:
+        evidence = replace(evidence, stops=likely_stops(followed.all_events))
+    path = track(evidence, bars, _start_of(best, model))
     return beatmap_of(path, followed.all_events, model.meters[best.meter], performance.end_s)
 
 
@@ -102,7 +110,15 @@ def follow(performance: Performance, model: BeatModel) -> Followed | None:
     on = np.flatnonzero(~path.passed_over)
     if len(on) < 2:
         return None
-    return Followed(path.parts[on], events.take(on), evidence.take(on), opinion.take(on), evidence, events)
+    return Followed(
+        path.parts[on],
+        events.take(on),
+        evidence.take(on),
+        opinion.take(on),
+        evidence,
+        events,
+        path.noise == len(NOISES) - 1 and events.voices >= IN_VOICES,
+    )
 
 
 def _evidence(events: Events, opinion: Opinion, model: BeatModel) -> Evidence:
@@ -115,6 +131,7 @@ def _evidence(events: Events, opinion: Opinion, model: BeatModel) -> Evidence:
         LEVEL_WEIGHT * ratios,
         PERIOD_WEIGHT * (opinion.periods - model.period_shares),
         STRAYS + STRAY_WEIGHT * ratios[:, STRAY],
+        rare_stops(len(events)),
     )
 
 

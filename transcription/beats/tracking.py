@@ -13,7 +13,7 @@ Times are seconds, places `PARTS` to the quarter.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -25,8 +25,8 @@ TEMPO_CELL = 0.05
 """Hypotheses whose tempi differ by less (log) are one."""
 OUTLIER = np.log(0.02)
 """An event may fall far from its place; four times the deviation is allowed for such."""
-PAUSE, PAUSE_S = np.log(0.004), 0.5
-"""Time may stop before an event; the mean length of a stop."""
+STOP_S = 0.5
+"""The mean length of a stop."""
 FIRST_TEMPO = 0.06
 """S.d. of the first tempo beside a hypothesis' (log)."""
 SHORTEST_PERIOD_S = 0.05
@@ -117,16 +117,18 @@ class Evidence:
         levels: (events, levels) of standing on each metrical level.
         periods: (events, cells of `network.LOG_PERIODS`) of each tempo.
         pass_over: (events,) log of how many such events a second stand nowhere in the score.
+        stops: (events,) log density that time stops before the event.
     """
 
     times_s: np.ndarray
     levels: np.ndarray
     periods: np.ndarray
     pass_over: np.ndarray
+    stops: np.ndarray
 
     def take(self, index: np.ndarray) -> Evidence:
         """That of some of the events."""
-        return Evidence(self.times_s[index], self.levels[index], self.periods[index], self.pass_over[index])
+        return Evidence(*(getattr(self, field.name)[index] for field in fields(self)))
 
 
 def track(evidence: Evidence, models: Models, start: Start, width: int = WIDTH) -> Path:
@@ -195,7 +197,8 @@ def _advance(
         np.stack([beam[_TIME_VAR] + onset_var, 2 * beam[_BOTH_VAR], beam[_PERIOD_VAR], drift / 3], axis=1)
         @ _POWERS
     )
-    fit = _log_density(error, variance) + models.log_gaps[model, place] + beam[_SCORE][:, np.newaxis]
+    near, stopped = _log_densities(error, variance, evidence.stops[index])
+    fit = np.maximum(near, stopped) + models.log_gaps[model, place] + beam[_SCORE][:, np.newaxis]
     fit += evidence.levels[index][models.levels_after[model, place]]
     ranks = fit.ravel()
     if len(ranks) > 3 * width:
@@ -207,7 +210,8 @@ def _advance(
     moved[_SCORE] = ranks[chosen]
     moved[_PLACE] = (moved[_PLACE] + GAPS[gap]) % models.cycles[model[parent]]
     moved[_PASSED] = 0
-    _correct(moved, GAP_QUARTERS[gap], error[parent, gap], drift[parent], onset_var[parent])
+    is_stop = stopped[parent, gap] > near[parent, gap]
+    _correct(moved, GAP_QUARTERS[gap], error[parent, gap], is_stop, drift[parent], onset_var[parent])
     moved[_SCORE] += evidence.periods[index][period_cells(moved[_PERIOD])]
     stayed = beam.copy()
     stayed[_SCORE] += evidence.pass_over[index]
@@ -219,17 +223,20 @@ def _advance(
     return after[:, best], parent[best], step[best]
 
 
-def _log_density(error: np.ndarray, variance: np.ndarray) -> np.ndarray:
-    """Log density of an event that comes `error` seconds late: near its place, far off, or after a stop."""
+def _log_densities(error: np.ndarray, variance: np.ndarray, stop: float) -> tuple[np.ndarray, np.ndarray]:
+    """Log densities of an event that comes `error` seconds late: near its place or far off; after a stop."""
     squares = error**2 / variance
     near = np.maximum(-squares / 2, OUTLIER - squares / 32) - np.log(variance) / 2 - _LOG_ROOT
-    stopped = np.where(error > 0, PAUSE - error / PAUSE_S, -np.inf)
-    found: np.ndarray = np.maximum(near, stopped)
-    return found
+    return near, np.where(error > 0, stop - error / STOP_S, -np.inf)
 
 
 def _correct(
-    moved: np.ndarray, quarters: np.ndarray, error: np.ndarray, drift: np.ndarray, onset_var: np.ndarray
+    moved: np.ndarray,
+    quarters: np.ndarray,
+    error: np.ndarray,
+    is_stop: np.ndarray,
+    drift: np.ndarray,
+    onset_var: np.ndarray,
 ) -> None:
     """The Kalman filter's step over `quarters`, in place; after a stop the tempo is what it was."""
     period_var = moved[_PERIOD_VAR]
@@ -239,7 +246,7 @@ def _correct(
     both_var = moved[_BOTH_VAR] + quarters * (period_var + quarters * drift / 2)
     period_var = period_var + quarters * drift
     total = time_var + onset_var
-    is_far = error**2 > 16 * total
+    is_far = is_stop | (error**2 > 16 * total)
     time_gain = np.where(is_far & (error > 0), 1.0, np.where(is_far, 0.3, time_var / total))
     period_gain = np.where(is_far, 0.0, both_var / total)
     moved[_TIME] += moved[_PERIOD] * quarters + time_gain * error
