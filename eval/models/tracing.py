@@ -23,8 +23,10 @@ _ITEM = re.compile(
     r"(?P<tie>-?)(?P<broken>[<>]?)"
 )
 _END = "|]"
-_BROKEN = {">": Fraction(3, 2), "<": Fraction(1, 2)}
+_BROKEN = {"": Fraction(1), ">": Fraction(3, 2), "<": Fraction(1, 2)}
 """Signs of broken rhythm, by what they multiply the note before them; the one after it makes up for that."""
+_TICKS = 6
+"""Of the shortest length that divides all others, so that in broken rhythm each length is a whole number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +54,16 @@ class State:
 
     Attributes:
         place: the item that is being written, or comes next.
-        left: units of it that are not yet written.
-        scale: by which a written length is multiplied, after a sign of broken rhythm.
+        left: ticks of it that are not yet written.
+        broken: the sign of broken rhythm before it, if there is one.
         gap: what stands before it.
         text: what of it is written.
         cut: a bar line must come before it.
     """
 
     place: int
-    left: Fraction
-    scale: Fraction = Fraction(1)
+    left: int
+    broken: str = ""
     gap: str = ""
     text: str = ""
     cut: bool = False
@@ -81,7 +83,7 @@ class Track:
 
     def __init__(self, music: str, answers: Sequence[str], lines: bool) -> None:
         self._items = list(_items(music.strip().removesuffix(_END)))
-        self._grid = lcm(*(item.length.denominator for item in self._items))
+        self._unit = _TICKS * lcm(*(item.length.denominator for item in self._items))
         self._barred = any(item.texts == ("|",) for item in self._items)
         bars = ("",) if self._barred else ("", "|")
         self._gaps = {" ", *(f"{bar}{end}" for bar in bars for end in ("", "\n")[: 1 + lines])}
@@ -89,7 +91,8 @@ class Track:
         self._items.append(Item((f"{_END}\n{ANSWER_LINE} " if answers else _END,)))
         if answers:
             self._items.append(Item(tuple(answers)))
-        self._pieces: dict[tuple[int, Fraction, Fraction], dict[str, Fraction]] = {}
+        self._lengths = [int(item.length * self._unit) for item in self._items]
+        self._pieces: dict[tuple[int, int, str], dict[str, int]] = {}
         self.start = self._at(0)
 
     def ends(self, state: State) -> bool:
@@ -108,10 +111,10 @@ class Track:
         between = (state.place > 0 or state.cut) and state.place < self._music_ends and gap in self._gaps
         return replace(state, gap=gap) if between and (gap[0] == "|" or not state.cut) else None
 
-    def _at(self, place: int, scale: Fraction = Fraction(1)) -> State:
-        return State(place, self._items[place].length, scale)
+    def _at(self, place: int, broken: str = "") -> State:
+        return State(place, self._lengths[place], broken)
 
-    def _closed(self, state: State, length: Fraction, letter: str) -> State | None:
+    def _closed(self, state: State, length: int, letter: str) -> State | None:
         """After a piece that a letter ends: of the whole item, or of what stands before a bar line."""
         item = self._items[state.place]
         if state.place + 1 == len(self._items):
@@ -122,44 +125,36 @@ class Track:
                 return following if letter == "-" else None
             return self.after(following, letter)
         if letter in _BROKEN and length * _BROKEN[letter] == state.left:
-            return self._at(state.place + 1, 2 - _BROKEN[letter])
+            return self._at(state.place + 1, letter)
         if length > state.left or letter != ("|" if item.rest else "-"):
             return None
         return State(state.place, state.left - length, gap=letter if item.rest else "", cut=True)
 
-    def _written(self, state: State) -> dict[str, Fraction]:
-        """The pieces of the item that may be written in one go, and how long they are."""
-        key = (state.place, state.left, state.scale)
+    def _written(self, state: State) -> dict[str, int]:
+        """The pieces of the item that may be written in one go, and how many ticks they take."""
+        key = (state.place, state.left, state.broken)
         if key not in self._pieces:
             texts = self._items[state.place].texts
-            self._pieces[key] = (
-                {
-                    f"{text}{_length(length / state.scale)}": length
-                    for text in texts
-                    for length in self._lengths(state)
-                }
-                if state.left
-                else dict.fromkeys(texts, state.left)
-            )
+            written = {self._length(length, state.broken): length for length in self._parts(state)}
+            self._pieces[key] = {text + more: length for text in texts for more, length in written.items()}
         return self._pieces[key]
 
-    def _lengths(self, state: State) -> Iterator[Fraction]:
+    def _parts(self, state: State) -> Iterator[int]:
         """All that is left, what is written of it before a sign of broken rhythm, or before a bar line."""
         yield state.left
-        if state.scale != 1 or self._items[state.place].whole:
+        if not state.left or state.broken or self._items[state.place].whole:
             return
-        following = self._items[state.place + 1].length
-        yield from (
-            state.left / by
-            for by in _BROKEN.values()
-            if following == state.left * (2 - by) / by and following
-        )
+        following = self._lengths[state.place + 1]
+        for by in (_BROKEN[">"], _BROKEN["<"]):
+            if following and following * by == state.left * (2 - by):
+                yield int(state.left / by)
         if not self._barred:
-            yield from (Fraction(part, self._grid) for part in range(1, int(state.left * self._grid)))
+            yield from range(_TICKS, state.left, _TICKS)
 
-
-def _length(length: Fraction) -> str:
-    return length_text(length.numerator, length.denominator)
+    def _length(self, ticks: int, broken: str) -> str:
+        """What is written for so many ticks, after a sign of broken rhythm."""
+        length = Fraction(ticks, self._unit) / (2 - _BROKEN[broken])
+        return length_text(length.numerator, length.denominator) if ticks else ""
 
 
 def _items(music: str) -> Iterator[Item]:
@@ -180,7 +175,7 @@ def _items(music: str) -> Iterator[Item]:
                 yield Item((found["text"],))
                 continue
             pitch, sign = found["pitch"], found["sign"]
-            by = _BROKEN.get(found["broken"], Fraction(1))
+            by = _BROKEN[found["broken"]]
             length = scale * by * length_factor(found["top"], found["slashes"], found["bottom"])
             scale = 2 - by
             texts = dict.fromkeys((sign + pitch, pitch, (sign or held.get(pitch, "")) + pitch))
