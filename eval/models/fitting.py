@@ -9,7 +9,7 @@ from symbolic.errors import SymbolicError
 from symbolic.notations import opening
 from symbolic.questions import Question
 from symbolic.questions.base import MIN_NOTES
-from symbolic.timeline import sounding_notes
+from symbolic.score import Chord, Note
 from training.corpus.cut import abc_text, pieces
 
 OPENING = frozenset({"time-signature"})
@@ -53,8 +53,10 @@ def with_room(question: Question, room: Callable[[Question], int]) -> Question |
     """
     shorter = question
     while room(shorter) < 0:
-        notes = 0 if shorter.score is None else int(_STEP * len(sounding_notes(shorter.score)))
-        if shorter.score is None or shorter.task not in OPENING or notes < MIN_NOTES:
+        if shorter.score is None or shorter.task not in OPENING:
+            return None
+        notes = int(_STEP * sum(isinstance(event, Note | Chord) for event in shorter.score.events()))
+        if notes < MIN_NOTES:
             return None
         shorter = replace(shorter, score=opening(shorter.score, notes))
     return shorter

@@ -29,6 +29,7 @@ FILE, MADE_BY = "measured.json", "python -m eval.models.shipped"
 HEAD = "## On the benchmark"
 PLAIN = Decoding("score", vote=False, evidence=False)
 WITH_EVIDENCE = replace(PLAIN, evidence=True)
+WRITTEN_OUT = replace(PLAIN, method="write")
 SLICE = 40
 Row = dict[str, Any]
 
@@ -48,6 +49,7 @@ MEASURES = (
         for task in ("key", "time-signature", "phrases", "chords", "structure")
         for decoding in (PLAIN, WITH_EVIDENCE, Decoding("notate", vote=False))
     ),
+    *(Measure("default", task, WRITTEN_OUT) for task in ("time-signature", "phrases")),
     Measure("default", "theory", PLAIN),
     Measure("theory", "theory", PLAIN),
     Measure("theory", "theory", WITH_EVIDENCE),

@@ -166,6 +166,9 @@ def test_of_what_is_too_long_to_write_out_the_opening_may_be_enough() -> None:
     assert with_room(shorter, room) == shorter
     assert with_room(meter, lambda asked: -1) is None
     assert with_room(question("key", more="GAB c2A|" * 50), room) is None
+    chords = with_room(question("time-signature", more="[GBd][Ac]B [ceg]2A|" * 50), room)
+    assert chords is not None
+    assert len(chords.prompt) <= 300
 
 
 def test_notations_are_weighed_with_the_direct_answer(
