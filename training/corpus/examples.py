@@ -2,10 +2,10 @@
 
 Half of the examples are multiple choice, as far as their types have wrong answers to offer, and half give the
 long answer: the reasons first, which the prompt then asks for. On request some answers write the music out
-first instead (`symbolic.questions.notation`), and half of those that can show what
-analysis finds do (`symbolic.questions.evidence`). Labels that were repaired stand in the score
-before anything is asked, so every type sees the same key and metre. A held-out question is also written for
-`symbolic-eval --data`, if reading it back asks the same.
+first instead (`symbolic.questions.notation`), and half of those that can show what analysis finds do
+(`symbolic.questions.evidence`). Labels that were repaired stand in the score before anything is asked, so
+every type sees the same key and metre. A held-out question is also written for `symbolic-eval --data`, if
+reading it back asks the same.
 """
 
 from __future__ import annotations
