@@ -45,7 +45,7 @@ class Events:
     @property
     def voices(self) -> float:
         """How far the music is in several voices: 0 for a melody, 1 for chords throughout."""
-        return float(np.clip(self.sizes.mean() - 1, 0, 1))
+        return float(np.clip(self.sizes.mean() - 1, 0, 1)) if len(self) else 0.0
 
     def take(self, index: np.ndarray) -> Events:
         """Some of the events, by index; notes of the others belong to none."""

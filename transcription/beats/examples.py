@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,12 +22,19 @@ from transcription.beats.rhythm import PARTS, bar_parts, place_levels
 from transcription.reference import AlignedPerformance
 from transcription.synthesis import STYLES, accompany, hear, perform
 from transcription.synthesis.accompany import PATTERNS
+from transcription.synthesis.style import Style
 
 TUNE_STYLES = ("steady", "folk", "folk", "rubato", "pedalled")
-WORK_STYLES = ("steady", "rubato", "pedalled")
+WORK_STYLES = ("rubato", "pedalled", "rubato", "pedalled", "steady")
+WORK_TEMPO = {"quartets": (0.5, 1.4), "chorales": (0.7, 1.3)}
+"""Ratios to the tempo of works by their kind: on the piano slow movements go slower than in a quartet."""
+PIANO = 0
 ACCOMPANIED, HEARD = 0.4, 0.5
 """Shares of the tunes with chords, and as a transcriber hears them."""
 FEWEST_EVENTS = 8
+STEPS_AROUND = 5
+SHORTEST_STOP_S, LEAST_STOP = 0.12, 0.25
+"""A stop lasts at least so many seconds, and such a share of the time that the notes take."""
 UNKNOWN = -1
 """In place of a metre that the model does not know."""
 
@@ -41,12 +48,14 @@ class Example:
         levels: metrical level, `STRAY` for what stands nowhere in the score.
         log_periods: natural logarithm of the seconds per quarter.
         meters: index of the metre, or `UNKNOWN`.
+        stops: 1 where time stopped before the event: a fermata, a breath; else 0.
     """
 
     features: np.ndarray
     levels: np.ndarray
     log_periods: np.ndarray
     meters: np.ndarray
+    stops: np.ndarray
 
     def __len__(self) -> int:
         return len(self.levels)
@@ -77,7 +86,9 @@ def example_of(aligned: AlignedPerformance, known: Sequence[Meter]) -> Example |
     if np.mean(meters == UNKNOWN) > 0.3:
         return None
     periods = _periods(everywhere, events.times_s[on], places[on])
-    return Example(event_features(events).astype(np.float32), levels, np.log(periods), meters)
+    stops = np.zeros(len(events), dtype=np.int64)
+    stops[on[1:]] = _stops(events.times_s[on], places[on])
+    return Example(event_features(events).astype(np.float16), levels, np.log(periods), meters, stops)
 
 
 def event_places(aligned: AlignedPerformance, events: Events) -> np.ndarray:
@@ -113,27 +124,49 @@ def _periods(places: np.ndarray, times_s: np.ndarray, quarters: np.ndarray) -> n
     return found
 
 
+def _stops(times_s: np.ndarray, quarters: np.ndarray) -> np.ndarray:
+    """Whether each step took much longer than the steps around it would have it."""
+    seconds, gaps = np.diff(times_s), np.diff(quarters)
+    padded = np.pad(seconds / gaps, STEPS_AROUND, mode="reflect" if len(gaps) > STEPS_AROUND else "edge")
+    usual = gaps * np.median(np.lib.stride_tricks.sliding_window_view(padded, 2 * STEPS_AROUND + 1), axis=1)
+    found: np.ndarray = seconds - usual > np.maximum(SHORTEST_STOP_S, LEAST_STOP * usual)
+    return found
+
+
 def played_tunes(scores: Sequence[tuple[str, Score]], known: Sequence[Meter], seed: int) -> Iterator[Example]:
     """Each tune once, in a style and with or without chords as chance has it."""
     rng = random.Random(seed)
     for number, (name, score) in enumerate(scores):
         music = accompany(score, rng.choice(PATTERNS)) if rng.random() < ACCOMPANIED else score
-        yield from _played(name, music, rng.choice(TUNE_STYLES), seed + number, rng, known)
+        yield from _played(name, music, STYLES[rng.choice(TUNE_STYLES)], seed + number, rng, known)
 
 
-def played_works(scores: Sequence[tuple[str, Score]], known: Sequence[Meter], seed: int) -> Iterator[Example]:
-    """Each work once in every style."""
+def played_works(
+    kind: str, scores: Sequence[tuple[str, Score]], known: Sequence[Meter], seed: int
+) -> Iterator[Example]:
+    """Each work of a kind twice, on a piano, in styles as chance has it."""
     rng = random.Random(seed)
     for number, (name, score) in enumerate(scores):
-        for style in WORK_STYLES:
-            yield from _played(name, score, style, seed + number, rng, known)
+        for take in range(2):
+            style = work_style(kind, rng.choice(WORK_STYLES))
+            yield from _played(name, on_piano(score), style, 2 * (seed + number) + take, rng, known)
+
+
+def work_style(kind: str, name: str) -> Style:
+    """A style in which works of a kind are played."""
+    return replace(STYLES[name], tempo_ratio=WORK_TEMPO[kind])
+
+
+def on_piano(score: Score) -> Score:
+    """The score with pianos for all voices."""
+    return score.with_voices(tuple(replace(voice, program=PIANO) for voice in score.voices))
 
 
 def _played(
-    name: str, score: Score, style: str, seed: int, rng: random.Random, known: Sequence[Meter]
+    name: str, score: Score, style: Style, seed: int, rng: random.Random, known: Sequence[Meter]
 ) -> Iterator[Example]:
     try:
-        aligned = perform(score, STYLES[style], seed, work=name)
+        aligned = perform(score, style, seed, work=name)
     except SymbolicError:  # a score that goes nowhere, such as one without notes
         return
     found = example_of(hear(aligned, seed) if rng.random() < HEARD else aligned, known)
@@ -141,7 +174,7 @@ def _played(
         yield found
 
 
-def real_performances(
+def heard_performances(
     aligned: Sequence[AlignedPerformance], known: Sequence[Meter], seed: int
 ) -> Iterator[Example]:
     """Each performance as it is, and as heard."""

@@ -3,8 +3,8 @@
     python -m transcription.beats.fit                    # about half an hour on one core
     python -m transcription.beats.fit --cache FOLDER     # keeps what was read and played there
 
-Learned from: tunes of the benchmark's training split, string quartets and real performances of its own
-training works (``../shared/data``; both are left out where they are not there). Scores are played by
+Learned from: tunes of the benchmark's training split, chorales, string quartets and real performances (of
+these two what lies in ``../shared/data``), without the works held out. Scores are played by
 `transcription.synthesis`. Everything that chance decides comes from `SEED`.
 """
 
@@ -15,35 +15,44 @@ import pickle
 import random
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
-from symbolic.io import read
 from symbolic.meter import Meter
 from symbolic.resources import data_root
-from symbolic.score import Score
-from symbolic.tunes import manifest, read_tunes
-from transcription.aligned import read_aligned
-from transcription.beats.examples import UNKNOWN, Example, played_tunes, played_works, real_performances
+from transcription.beats.examples import UNKNOWN, Example, heard_performances, played_tunes, played_works
+from transcription.beats.fit_returns import fit_returns, passages
 from transcription.beats.model import BEATS_MODEL
 from transcription.beats.network import LEVELS, LOG_PERIODS
 from transcription.beats.rhythm import Line, bar_parts, count_gaps, count_upbeats, lines
+from transcription.beats.sources import (
+    Named,
+    chorales,
+    one_of_each,
+    real_performances,
+    string_quartets,
+    training_tunes,
+)
 from transcription.beats.training import Progress, train_network
 from transcription.beats.weighing import weigh_facts
 from transcription.reference import AlignedPerformance, Reference
+from transcription.synthesis import accompany
+from transcription.synthesis.accompany import PATTERNS
 
-SEED, QUARTETS_SEED = 7, 2
+SEED, WORKS_SEED = 7, 2
 METERS = tuple(map(Meter.parse, "2/4 3/4 4/4 2/2 6/8 9/8 12/8 3/8 3/2 6/4 4/2".split()))
-TUNES, WEIGHING_TUNES = 1500, 240
-"""How many are played for the network, and how many others to weigh the facts."""
-QUARTETS, WEIGHING_QUARTETS = 10, 6
-SHORT_QUARTETS = 60
-"""Of the quartets those with the smallest files are read, as reading takes longest."""
-STEPS = 1200
-SHARES = {"tunes": 0.55, "real": 0.25, "quartets": 0.2}
+TUNES, WEIGHING_TUNES = 3000, 400
+"""How many are played for the networks, and how many others to weigh the facts."""
+RETURN_TUNES = 400
+"""How many show what comes back."""
+QUARTETS, WEIGHING_QUARTETS = 44, 12
+CHORALES, WEIGHING_CHORALES = 160, 40
+STEPS, NETWORKS = 2800, 3
+SHARES = {"tunes": 0.42, "real": 0.25, "quartets": 0.23, "chorales": 0.1}
 """How often windows of each kind are learned from."""
 MANY_PLAYERS = 0.1
 """What a performance counts of a piece that many pianists play."""
@@ -52,7 +61,6 @@ PACE_SPREAD, FEW_PACES = 0.2, 20.0
 TWELVE_EIGHT = 60
 """Lines in 6/8 that are counted in 12/8 too, of which there are few."""
 SHARED = Path("..") / "shared" / "data"
-Named = tuple[str, Score]
 _T = TypeVar("_T")
 
 
@@ -63,34 +71,38 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--cache", type=Path, help="keep what was read and played in this folder")
     parser.add_argument("--shared", type=Path, default=SHARED, help="folder of performances and quartets")
-    parser.add_argument("--steps", type=int, default=STEPS, help="training steps of the network")
+    parser.add_argument("--steps", type=int, default=STEPS, help="training steps of each network")
     options = parser.parse_args(argv)
 
     def kept(name: str, make: Callable[[], _T]) -> _T:
         return _kept(options.cache, name, make)
 
-    tunes = kept("tunes", _tunes)
-    quartets = kept("quartets", lambda: _quartets(options.shared / "scores" / "openscore_quartets"))
-    real = kept("real", lambda: _real(options.shared / "performances"))
-    tables = kept("tables", lambda: _tables(tunes, quartets[:QUARTETS], real))
-    examples = kept("examples", lambda: _examples(tunes[:TUNES], quartets[:QUARTETS], real))
+    tunes = kept("tunes", lambda: training_tunes(TUNES + WEIGHING_TUNES, METERS, SEED))
+    folder = options.shared / "scores" / "openscore_quartets"
+    quartets = kept("quartets", lambda: string_quartets(folder, QUARTETS + WEIGHING_QUARTETS, WORKS_SEED))
+    songs = kept("chorales", lambda: chorales(CHORALES + WEIGHING_CHORALES, WORKS_SEED))
+    real = kept("real", lambda: real_performances(options.shared / "performances"))
+    works = {"quartets": quartets[:QUARTETS], "chorales": songs[:CHORALES]}
+    other_works = {"quartets": quartets[QUARTETS:], "chorales": songs[CHORALES:]}
+    scores = [score for found in works.values() for score in found]
+    returns = kept("returns", lambda: _returns(tunes[:TUNES], scores, real))
+    tables = kept("tables", lambda: _tables(tunes, scores, real))
+    examples = kept("examples", lambda: _examples(tunes[:TUNES], works, real))
     weights = _weights(examples, real)
     flat = [example for kind in SHARES for example in examples[kind]]
-    network = kept(
-        f"network-{options.steps}",
-        lambda: train_network(flat, weights, len(METERS), steps=options.steps, seed=SEED, report=_report),
-    )
+    networks = [
+        kept(f"network-{options.steps}-{seed}", partial(_network, flat, weights, options.steps, seed))
+        for seed in range(SEED, SEED + NETWORKS)
+    ]
     arrays = {"meters": np.array([meter.name for meter in METERS]), "fact_weights": np.zeros(0)}
-    arrays |= tables
-    arrays |= {f"net_{name}": matrix.astype(np.float16) for name, matrix in network.items()}
-    arrays |= _answer_shares(flat, weights) | {"paces": _paces(flat, weights)}
-    arrays |= weigh_facts(
-        arrays,
-        tunes[TUNES : TUNES + WEIGHING_TUNES],
-        quartets[QUARTETS : QUARTETS + WEIGHING_QUARTETS],
-        _one_of_each(real),
-        SEED,
+    arrays |= tables | {"returns": returns.astype(np.float32)}
+    for name in networks[0]:
+        arrays[f"net_{name}"] = np.stack([network[name] for network in networks]).astype(np.float16)
+    arrays |= _answer_shares(flat, weights)
+    arrays["paces"] = np.stack(
+        [_paces(examples["tunes"], np.ones(len(examples["tunes"]))), _paces(flat, weights)]
     )
+    arrays |= weigh_facts(arrays, tunes[TUNES : TUNES + WEIGHING_TUNES], other_works, SEED)
     np.savez_compressed(data_root() / BEATS_MODEL, allow_pickle=False, **arrays)
     return 0
 
@@ -109,45 +121,24 @@ def _kept(cache: Path | None, name: str, make: Callable[[], _T]) -> _T:
     return found
 
 
+def _network(
+    examples: Sequence[Example], weights: np.ndarray, steps: int, seed: int
+) -> dict[str, np.ndarray]:
+    return train_network(examples, weights, len(METERS), steps=steps, seed=seed, report=_report)
+
+
 def _report(progress: Progress) -> None:
     losses = f"level {progress.level:.3f}, tempo {progress.period:.3f}, metre {progress.meter:.3f}"
-    print(f"{progress.step}: {losses}", flush=True)
-
-
-# Sources
-
-
-def _tunes() -> list[Named]:
-    """Tunes of the training split whose metre is known and looked for, in an order of chance."""
-    names = {meter.name for meter in METERS}
-    chosen = [entry for entry in manifest() if entry.split == "train" and entry.meter in names]
-    random.Random(SEED).shuffle(chosen)
-    found = {entry.id: score for entry, score in read_tunes(chosen[: TUNES + WEIGHING_TUNES], Counter())}
-    return [(entry.id, found[entry.id]) for entry in chosen if entry.id in found]
-
-
-def _quartets(folder: Path) -> list[Named]:
-    files = sorted(folder.glob("*.mxl"), key=lambda file: file.stat().st_size)[:SHORT_QUARTETS]
-    random.Random(QUARTETS_SEED).shuffle(files)
-    return [(file.stem, read(str(file))) for file in files[: QUARTETS + WEIGHING_QUARTETS]]
-
-
-def _real(folder: Path) -> list[AlignedPerformance]:
-    return list(read_aligned(folder, "train")) if folder.is_dir() else []
-
-
-def _one_of_each(real: Sequence[AlignedPerformance]) -> list[AlignedPerformance]:
-    """Each piece once, whoever plays it."""
-    return list({one.reference.notes.tobytes(): one for one in real}.values())
+    print(f"{progress.step}: {losses}, stops {progress.stop:.3f}", flush=True)
 
 
 def _examples(
-    tunes: Sequence[Named], quartets: Sequence[Named], real: Sequence[AlignedPerformance]
+    tunes: Sequence[Named], works: Mapping[str, Sequence[Named]], real: Sequence[AlignedPerformance]
 ) -> dict[str, list[Example]]:
     return {
         "tunes": list(played_tunes(tunes, METERS, SEED)),
-        "quartets": list(played_works(quartets, METERS, SEED)),
-        "real": list(real_performances(real, METERS, SEED)),
+        "real": list(heard_performances(real, METERS, SEED)),
+        **{kind: list(played_works(kind, scores, METERS, SEED)) for kind, scores in works.items()},
     }
 
 
@@ -155,7 +146,7 @@ def _examples(
 
 
 def _tables(
-    tunes: Sequence[Named], quartets: Sequence[Named], real: Sequence[AlignedPerformance]
+    tunes: Sequence[Named], scores: Sequence[Named], real: Sequence[AlignedPerformance]
 ) -> dict[str, np.ndarray]:
     """Gaps and upbeats in each metre; those of works count at most as much as those of tunes."""
     melodies, works = defaultdict(list), defaultdict(list)
@@ -163,7 +154,7 @@ def _tables(
         for line in lines(Reference.of(score)):
             melodies[line.meter.name].append(line)
     pieces = {performance.reference.notes.tobytes(): performance.reference for performance in real}
-    for reference in [*pieces.values(), *(Reference.of(score) for _, score in quartets)]:
+    for reference in [*pieces.values(), *(Reference.of(score) for _, score in scores)]:
         for line in lines(reference):
             works[line.meter.name].append(line)
     rare = Meter.parse("12/8")
@@ -179,6 +170,18 @@ def _tables(
     return found
 
 
+def _returns(
+    tunes: Sequence[Named], scores: Sequence[Named], real: Sequence[AlignedPerformance]
+) -> np.ndarray:
+    """What tells metres by what comes back, in works, and in tunes with and without chords."""
+    rng = random.Random(SEED)
+    references = [Reference.of(score) for _, score in scores]
+    references += [performance.reference for performance in one_of_each(real)]
+    for _, score in tunes[:RETURN_TUNES]:
+        references += [Reference.of(score), Reference.of(accompany(score, rng.choice(PATTERNS)))]
+    return fit_returns(passages(references, METERS, SEED), len(METERS))
+
+
 def _weights(examples: dict[str, list[Example]], real: Sequence[AlignedPerformance]) -> np.ndarray:
     """How often each example is drawn: tunes alike, longer works more often."""
     works = Counter(performance.reference.notes.tobytes() for performance in real)
@@ -191,7 +194,7 @@ def _weights(examples: dict[str, list[Example]], real: Sequence[AlignedPerforman
 
 
 def _answer_shares(examples: Sequence[Example], weights: np.ndarray) -> dict[str, np.ndarray]:
-    """Natural logarithms of how often each answer of the network is right in what it is shown."""
+    """Natural logarithms of how often each answer of the networks is right in what they are shown."""
     levels, periods, meters = np.ones(LEVELS), np.full(len(LOG_PERIODS), 10.0), np.ones(len(METERS))
     cell = LOG_PERIODS[1] - LOG_PERIODS[0]
     for example, weight in zip(examples, weights * 1e5 / weights.sum(), strict=True):

@@ -2,9 +2,9 @@
 
 Places are in parts of some beat. A reading is a metre and a scale that makes the beat a quarter, an eighth, a
 dotted quarter …. What speaks for it (`FACTS`) is how likely the gaps and the accents are at the places of its
-bars, the tempo, and two opinions on the metre as such: the network's, and that of the classifier that knows
-folk tunes with exact note values (`symbolic.analysis.meter`). Their weights were fitted. Bar lines may move
-at a cost: a slip of the tracker, a bar cut or lengthened.
+bars, the tempo, and three opinions on the metre as such: the networks', that of the classifier that knows
+folk tunes with exact note values (`symbolic.analysis.meter`), and what comes back bar by bar (`returns`).
+Their weights were fitted. Bar lines may move at a cost: a slip of the tracker, a bar cut or lengthened.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from symbolic.meter import Meter
 from transcription.beats.events import Events
 from transcription.beats.model import BeatModel
 from transcription.beats.network import Opinion
+from transcription.beats.returns import return_features, return_scores
 from transcription.beats.rhythm import NO_GAP, PARTS, gap_index
 from transcription.beats.tracking import Evidence, period_cells
 
@@ -31,13 +32,15 @@ PERIODS_S = (0.17, 1.9)
 """The least and the most seconds that a quarter may last, in the middle."""
 STEP = 6
 """Bar lines are tried in sixteenths."""
+ACCENT_WEIGHT = 0.3
+"""What accents count beside gaps where bar lines are put."""
 SHIFT = 8.0
 """What it costs, as a log probability, that the bar lines move."""
 STRANGE = -9.0
 """Log probability of a gap that no table knows."""
 MOST_STRANGE = 0.25
 """A scale at which more of the gaps are such is not looked at."""
-FACTS = ("gaps", "accents", "tempo", "shifts", "pace", "network", "classifier")
+FACTS = ("gaps", "accents", "tempo", "shifts", "pace", "network", "classifier", "returns")
 UNHEARD = -12.0
 """What the classifier says of a metre it does not know, at least."""
 
@@ -51,8 +54,8 @@ class Reading:
         scale: from the beat of the places to the quarter.
         upbeat: how far into a bar the first event is, in parts.
         period_s: length of a quarter note at the first events.
-        facts: what speaks for it, one number for each of `FACTS`, times how far the music is a melody, and
-            then the same times how far it is in several voices; sums over the events are divided by the
+        voices: how far the music is in several voices, `Events.voices`.
+        facts: what speaks for it, one number for each of `FACTS`; sums over the events are divided by the
             square root of their number.
     """
 
@@ -60,11 +63,14 @@ class Reading:
     scale: Fraction
     upbeat: int
     period_s: float
+    voices: float
     facts: np.ndarray
 
     def score(self, model: BeatModel) -> float:
         """How good the reading is beside others of the same places."""
-        return float(self.facts @ model.fact_weights + model.meter_bias[self.meter])
+        weights = (1 - self.voices) * model.fact_weights[0] + self.voices * model.fact_weights[1]
+        bias = (1 - self.voices) * model.meter_bias[0] + self.voices * model.meter_bias[1]
+        return float(self.facts @ weights + bias[self.meter])
 
 
 def readings(
@@ -76,13 +82,12 @@ def readings(
         parts: (events,) ascending, of some beat of `PARTS`.
         events: those that stand in the score.
         evidence: of the same.
-        opinion: the network's of the same.
+        opinion: the networks' of the same.
         model: what was learned.
     """
     found = []
     root = np.sqrt(len(parts))
-    voices = events.voices
-    heads = opinion.meters.mean(axis=0)
+    heads = np.logaddexp.reduce(opinion.meters, axis=0) - np.log(len(parts))
     for scale in SCALES:
         gaps, rest = np.divmod(np.diff(parts) * scale.numerator, scale.denominator)
         kinds = np.where(rest == 0, gap_index(gaps), NO_GAP)
@@ -91,14 +96,17 @@ def readings(
         if np.mean(kinds == NO_GAP) > MOST_STRANGE or not PERIODS_S[0] < np.median(periods) < PERIODS_S[1]:
             continue
         tempo = float(evidence.periods[np.arange(len(at)), period_cells(periods)].sum())
-        pace = model.paces[:, period_cells(np.median(periods))]
+        pace = (
+            np.array([1 - events.voices, events.voices]) @ model.paces[..., period_cells(np.median(periods))]
+        )
         classified = _classified(at, events, model.meters)
+        returned = return_scores(return_features(at, events), model.returns)
+        returned -= np.logaddexp.reduce(returned)
         for index in range(len(model.meters)):
             upbeat, gaps_fit, accents_fit, shifts = _read(at, kinds, evidence.levels, model, index)
             sums = np.array([gaps_fit, accents_fit, tempo, shifts]) / root
-            facts = np.append(sums, (pace[index], heads[index], classified[index]))
-            facts = np.concatenate([(1 - voices) * facts, voices * facts])
-            found.append(Reading(index, scale, upbeat, float(np.median(periods[:8])), facts))
+            facts = np.append(sums, (pace[index], heads[index], classified[index], returned[index]))
+            found.append(Reading(index, scale, upbeat, float(np.median(periods[:8])), events.voices, facts))
     return found
 
 
@@ -112,7 +120,7 @@ def _read(
     accents = levels[np.arange(len(at)), own[places]]
     gaps = np.zeros(places.shape)
     gaps[:, 1:] = np.where(kinds == NO_GAP, STRANGE, table[places[:, :-1], np.minimum(kinds, NO_GAP - 1)])
-    fits = accents + gaps
+    fits = ACCENT_WEIGHT * accents + gaps
     fits[:, 0] += model.upbeats[index][::STEP]
     rows = _best_bars(fits.T)
     columns = np.arange(len(at))

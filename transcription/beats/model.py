@@ -2,7 +2,7 @@
 
 ``python -m transcription.beats.fit`` makes them.
 
-They hold counts of gaps in scores for each metre, the network's matrices and a few numbers that weigh the
+They hold counts of gaps in scores for each metre, the networks' matrices and a few numbers that weigh the
 kinds of evidence against each other.
 """
 
@@ -35,12 +35,13 @@ class BeatModel:
         levels: metrical level of each place, for each metre: (bar,).
         upbeats: log probability that music begins at each place, for each metre: (bar,).
         beat_tables: log probabilities for the plain and the dotted beat.
-        level_shares, period_shares, meter_shares: how often the network's answers are right in what it
+        level_shares, period_shares, meter_shares: how often the networks' answers are right in what it
             learned from, natural logarithms.
-        paces: (metres, cells) log probability of each length of the quarter note.
-        fact_weights: what each of `meters.FACTS` counts in a melody, and in several voices.
-        meter_bias: (metres,) what is added for each metre.
-        network: its matrices by name.
+        paces: (2, metres, cells) log probability of each length of the quarter note: in tunes, in all music.
+        returns: of `returns.return_scores`.
+        fact_weights: (2, facts) what each of `meters.FACTS` counts in a melody, and in several voices.
+        meter_bias: (2, metres) what is added for each metre, in the same.
+        networks: their matrices by name, as `network.read_events` takes them.
     """
 
     meters: tuple[Meter, ...]
@@ -52,28 +53,32 @@ class BeatModel:
     period_shares: np.ndarray
     meter_shares: np.ndarray
     paces: np.ndarray
+    returns: np.ndarray
     fact_weights: np.ndarray
     meter_bias: np.ndarray
-    network: Mapping[str, np.ndarray]
+    networks: Mapping[str, np.ndarray]
 
     def only(self, meter: Meter) -> BeatModel:
         """The same with one metre; of one that was not learned the beats are those of others, bar by bar."""
         for index, known in enumerate(self.meters):
             if (known.groups, known.unit) == (meter.groups, meter.unit):
-                table, upbeats, pace = self.tables[index], self.upbeats[index], self.paces[index]
+                table, upbeats, pace = self.tables[index], self.upbeats[index], self.paces[:, index]
+                returns = self.returns[:, index]
                 break
         else:
             bar = bar_parts(meter)
             table = np.resize(self.beat_tables[beat_parts(meter) == BEATS[1]], (bar, len(GAPS)))
-            upbeats, pace = log_upbeats(np.eye(bar)[0]), self.paces.mean(axis=0)
+            upbeats, pace = log_upbeats(np.eye(bar)[0]), self.paces.mean(axis=1)
+            returns = self.returns.mean(axis=1)
         return replace(
             self,
             meters=(meter,),
             tables=(table,),
             levels=(place_levels(meter),),
             upbeats=(upbeats,),
-            paces=pace[np.newaxis],
-            meter_bias=np.zeros(1),
+            paces=pace[:, np.newaxis],
+            returns=returns[:, np.newaxis],
+            meter_bias=np.zeros((2, 1)),
         )
 
 
@@ -81,7 +86,7 @@ def model_of(arrays: Mapping[str, np.ndarray]) -> BeatModel:
     """The model that stored arrays describe."""
     meters = tuple(Meter.parse(name) for name in arrays["meters"].tolist())
     counts = [arrays[f"counts{index}"].astype(float) for index in range(len(meters))]
-    network = {
+    networks = {
         name.removeprefix("net_"): array.astype(float)
         for name, array in arrays.items()
         if name.startswith("net_")
@@ -96,9 +101,10 @@ def model_of(arrays: Mapping[str, np.ndarray]) -> BeatModel:
         arrays["period_shares"],
         arrays["meter_shares"],
         arrays["paces"],
+        arrays["returns"].astype(float),
         arrays["fact_weights"],
         arrays["meter_bias"],
-        network,
+        networks,
     )
 
 

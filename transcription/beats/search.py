@@ -1,15 +1,16 @@
 """From a performance to its beats: the ways it could be read, and the one that is most likely.
 
-1. Onsets are grouped to events (`events`), and a network says of each how strong it stands in its bar and how
+1. Onsets are grouped to events (`events`), and networks say of each how strong it stands in its bar and how
    fast the music goes there (`features`, `network`).
 2. The events are followed through plain and dotted beats (`tracking`), which settles their places up to the
    scale and the bar lines.
-3. The places are read in each metre at each scale (`meters`); through the bars of the best reading the events
-   are followed again, where what a bar holds helps against rubato; in free playing time may stop (`stops`).
+3. The places are read in each metre at each scale (`meters`). Through the bars of the best readings the
+   events are followed again: what a bar holds helps against rubato, and says which reading is the best.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -23,15 +24,23 @@ from transcription.beats.meters import Reading, readings
 from transcription.beats.model import BEATS, BeatModel, beat_model
 from transcription.beats.network import STRAY, Opinion, read_events
 from transcription.beats.rhythm import PARTS, bar_parts
-from transcription.beats.stops import likely_stops, rare_stops
-from transcription.beats.tracking import NOISES, Evidence, Models, Path, Start, track
+from transcription.beats.tracking import RARE_STOP, Evidence, Models, Path, Start, track
 from transcription.performance import Performance
 
 DEFAULT_METER = Meter((4,), 4)
 DEFAULT_PERIOD_S = 0.5
-LEVEL_WEIGHT, PERIOD_WEIGHT, STRAY_WEIGHT = 0.6, 0.15, 1.0
+LEVEL_WEIGHT, PERIOD_WEIGHT, STRAY_WEIGHT = 1.0, 0.25, 1.0
+"""What the networks' answers count."""
+COMPETING, HEARD = 6, 400
+"""Readings that are compared by following events through their bars, and how many events."""
+FOLLOWED = (0.3, 1.0)
+"""What it counts how well events could be followed: in a melody, and in several voices."""
+ELSEWHERE = -5.0
+"""Log probability that the bars begin elsewhere than a reading has them."""
 STRAYS = -2.5
-"""Log of how many events a second stand nowhere in the score, before the network has looked at them."""
+"""Log of how many events a second stand nowhere in the score, before the networks have looked at them."""
+STOP, STOP_WEIGHT, FREQUENT_STOP = -1.6, 1.7, 0.7
+"""Log of how often a second time stops if the networks cannot tell, what their log odds count; the most."""
 FIRST_PERIODS_S = np.exp(np.arange(np.log(0.16), np.log(1.7), 0.11))
 RATIOS = np.array([0.84, 0.92, 1.0, 1.09, 1.19])
 """Tempi tried beside that of a reading."""
@@ -39,8 +48,6 @@ ON_EIGHTH, ON_SIXTEENTH = -2.5, -4.0
 """Log probability that a performance begins there, beside that of a beat."""
 ANY_BEAT = STRAY + 1
 """The level of a place that is known to be on a beat."""
-IN_VOICES = 0.5
-"""Music is in several voices from this value of `Events.voices` on."""
 MOST_BARS_AFTER = 2
 """Bars that the last notes may sound on after the last onset."""
 
@@ -53,7 +60,6 @@ class Followed:
         parts: ascending, places of the events that stand in the score: parts of some beat.
         events, evidence, opinion: of these events.
         all_events, all_evidence: with those that were passed over.
-        is_free: whether the player takes liberties with time, in several voices.
     """
 
     parts: np.ndarray
@@ -62,11 +68,27 @@ class Followed:
     opinion: Opinion
     all_evidence: Evidence
     all_events: Events
-    is_free: bool
 
     def readings(self, model: BeatModel) -> list[Reading]:
         """The ways to read the places."""
         return readings(self.parts, self.events, self.evidence, self.opinion, model)
+
+    def through_bars(self, found: Sequence[Reading], model: BeatModel) -> tuple[Reading, Path]:
+        """The best reading, and the path of all events through its bars.
+
+        The `COMPETING` that score best are compared again by how well the first `HEARD` events can be
+        followed through their bars.
+        """
+        ranked = sorted(found, key=lambda reading: reading.score(model), reverse=True)[:COMPETING]
+        heard = self.all_evidence.take(np.arange(min(HEARD, len(self.all_events))))
+        paths = [_through(heard, reading, model) for reading in ranked]
+        weight = np.interp(self.all_events.voices, (0, 1), FOLLOWED) / np.sqrt(len(heard.times_s))
+        scores = [
+            reading.score(model) + weight * path.score for reading, path in zip(ranked, paths, strict=True)
+        ]
+        best = int(np.argmax(scores))
+        whole = len(heard.times_s) == len(self.all_events)
+        return ranked[best], paths[best] if whole else _through(self.all_evidence, ranked[best], model)
 
 
 def find_beats(performance: Performance, *, meter: Meter | None = None) -> Beatmap:
@@ -90,12 +112,7 @@ def find_beats(performance: Performance, *, meter: Meter | None = None) -> Beatm
     found = followed.readings(model) if followed else []
     if followed is None or not found:
         return _default_beats(onset_events(performance), meter or DEFAULT_METER)
-    best = max(found, key=lambda reading: reading.score(model))
-    bars = Models.of([model.tables[best.meter]], [model.levels[best.meter]])
-    evidence = followed.all_evidence
-    if followed.is_free:
-        evidence = replace(evidence, stops=likely_stops(followed.all_events))
-    path = track(evidence, bars, _start_of(best, model))
+    best, path = followed.through_bars(found, model)
     return beatmap_of(path, followed.all_events, model.meters[best.meter], performance.end_s)
 
 
@@ -104,25 +121,17 @@ def follow(performance: Performance, model: BeatModel) -> Followed | None:
     events = onset_events(performance)
     if len(events) < 2:
         return None
-    opinion = read_events(model.network, event_features(events))
+    opinion = read_events(model.networks, event_features(events))
     evidence = _evidence(events, opinion, model)
     path = track(evidence, Models.of(model.beat_tables, [_beat_levels(beat) for beat in BEATS]), _any_start())
     on = np.flatnonzero(~path.passed_over)
     if len(on) < 2:
         return None
-    return Followed(
-        path.parts[on],
-        events.take(on),
-        evidence.take(on),
-        opinion.take(on),
-        evidence,
-        events,
-        path.noise == len(NOISES) - 1 and events.voices >= IN_VOICES,
-    )
+    return Followed(path.parts[on], events.take(on), evidence.take(on), opinion.take(on), evidence, events)
 
 
 def _evidence(events: Events, opinion: Opinion, model: BeatModel) -> Evidence:
-    """What the network says beside what is usual; in a last column that an event is on any beat."""
+    """What the networks say beside what is usual; in a last column that an event is on any beat."""
     shares = model.level_shares
     on_beat = np.logaddexp.reduce(opinion.levels[:, :3], axis=1) - np.logaddexp.reduce(shares[:3])
     ratios = np.concatenate([opinion.levels - shares, on_beat[:, np.newaxis]], axis=1)
@@ -131,7 +140,7 @@ def _evidence(events: Events, opinion: Opinion, model: BeatModel) -> Evidence:
         LEVEL_WEIGHT * ratios,
         PERIOD_WEIGHT * (opinion.periods - model.period_shares),
         STRAYS + STRAY_WEIGHT * ratios[:, STRAY],
-        rare_stops(len(events)),
+        np.clip(STOP + STOP_WEIGHT * np.diff(opinion.stops)[:, 0], RARE_STOP, FREQUENT_STOP),
     )
 
 
@@ -153,12 +162,19 @@ def _any_start() -> Start:
     return Start(models, places, periods, scores)
 
 
+def _through(evidence: Evidence, reading: Reading, model: BeatModel) -> Path:
+    """The path of events through the bars of a reading."""
+    bars = Models.of([model.tables[reading.meter]], [model.levels[reading.meter]])
+    return track(evidence, bars, _start_of(reading, model))
+
+
 def _start_of(reading: Reading, model: BeatModel) -> Start:
     """Any place of a bar in about the tempo of a reading."""
     upbeats = model.upbeats[reading.meter]
     places = np.repeat(np.arange(0, len(upbeats), 3), len(RATIOS))
     periods = np.tile(reading.period_s * RATIOS, len(places) // len(RATIOS))
-    return Start(np.zeros(len(places), np.intp), places, periods, upbeats[places])
+    scores = upbeats[places] + ELSEWHERE * (places != reading.upbeat)
+    return Start(np.zeros(len(places), np.intp), places, periods, scores)
 
 
 def _default_beats(events: Events, meter: Meter) -> Beatmap:

@@ -44,6 +44,9 @@ class Noise:
 
 
 NOISES = (Noise(0.006, 0.008), Noise(0.014, 0.03), Noise(0.024, 0.08))
+FREE = len(NOISES) - 1
+RARE_STOP = -6.3
+"""Log density, per second, that time stops before an event in other than free playing."""
 _ONSET_VAR = np.array([noise.onset_s**2 for noise in NOISES])
 _TEMPO_SD = np.array([noise.tempo for noise in NOISES])
 
@@ -117,7 +120,7 @@ class Evidence:
         levels: (events, levels) of standing on each metrical level.
         periods: (events, cells of `network.LOG_PERIODS`) of each tempo.
         pass_over: (events,) log of how many such events a second stand nowhere in the score.
-        stops: (events,) log density that time stops before the event.
+        stops: (events,) log density, per second, that time stops before the event in free playing.
     """
 
     times_s: np.ndarray
@@ -197,7 +200,8 @@ def _advance(
         np.stack([beam[_TIME_VAR] + onset_var, 2 * beam[_BOTH_VAR], beam[_PERIOD_VAR], drift / 3], axis=1)
         @ _POWERS
     )
-    near, stopped = _log_densities(error, variance, evidence.stops[index])
+    stops = np.where(noise == FREE, evidence.stops[index], RARE_STOP)[:, np.newaxis]
+    near, stopped = _log_densities(error, variance, stops)
     fit = np.maximum(near, stopped) + models.log_gaps[model, place] + beam[_SCORE][:, np.newaxis]
     fit += evidence.levels[index][models.levels_after[model, place]]
     ranks = fit.ravel()
@@ -223,11 +227,13 @@ def _advance(
     return after[:, best], parent[best], step[best]
 
 
-def _log_densities(error: np.ndarray, variance: np.ndarray, stop: float) -> tuple[np.ndarray, np.ndarray]:
+def _log_densities(
+    error: np.ndarray, variance: np.ndarray, stops: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Log densities of an event that comes `error` seconds late: near its place or far off; after a stop."""
     squares = error**2 / variance
     near = np.maximum(-squares / 2, OUTLIER - squares / 32) - np.log(variance) / 2 - _LOG_ROOT
-    return near, np.where(error > 0, stop - error / STOP_S, -np.inf)
+    return near, np.where(error > 0, stops - error / STOP_S, -np.inf)
 
 
 def _correct(

@@ -10,13 +10,15 @@ import numpy as np
 
 from transcription.beats.examples import UNKNOWN, Example
 from transcription.beats.features import FEATURES
-from transcription.beats.network import DILATIONS, LEVELS, LOG_PERIODS
+from transcription.beats.network import DILATIONS, HEADS, LEVELS, LOG_PERIODS
 
 WINDOW, BATCH = 192, 24
 """Events in a window, and windows in a step."""
-RATE, DECAY, DROPOUT = 4e-3, 1e-4, 0.1
-PERIOD_SHARE, METER_SHARE = 0.5, 0.3
-"""What the losses of tempo and metre count beside that of the level."""
+WIDTH = 64
+"""Of the hidden layers."""
+RATE, DECAY, DROPOUT = 3e-3, 1e-2, 0.2
+SHARES = (1.0, 0.5, 0.2, 1.0)
+"""What the losses of level, tempo, metre and stops count."""
 PERIOD_SPREAD = 0.06
 """S.d. over which the right tempo is spread (log)."""
 _IGNORED = -100
@@ -24,12 +26,13 @@ _IGNORED = -100
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where training stands: `step` and the running means of the three losses, in nats."""
+    """Where training stands: `step` and the running means of the losses, in nats."""
 
     step: int
     level: float
     period: float
     meter: float
+    stop: float
 
 
 def train_network(
@@ -38,7 +41,7 @@ def train_network(
     meters: int,
     *,
     steps: int,
-    width: int = 32,
+    width: int = WIDTH,
     batch: int = BATCH,
     seed: int = 0,
     report: Callable[[Progress], object] = lambda _: None,
@@ -56,7 +59,7 @@ def train_network(
         report: told every hundred steps.
 
     Returns:
-        The matrices by name, as `network.read_events` takes them.
+        The matrices by name; `network.read_events` takes those of several networks, one behind the other.
     """
     import torch
 
@@ -68,12 +71,12 @@ def train_network(
     optimizer = torch.optim.AdamW(matrices.values(), lr=RATE, weight_decay=DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=steps)
     shares = weights / weights.sum()
-    running = np.zeros(3)
+    running = np.zeros(len(SHARES))
     for step in range(steps):
         drawn = rng.choice(len(examples), batch, p=shares)
         losses = _losses(matrices, [_window(examples[index], rng) for index in drawn])
         optimizer.zero_grad()
-        (losses[0] + PERIOD_SHARE * losses[1] + METER_SHARE * losses[2]).backward()
+        sum(share * loss for share, loss in zip(SHARES, losses, strict=True)).backward()
         torch.nn.utils.clip_grad_norm_(list(matrices.values()), 1.0)
         optimizer.step()
         schedule.step()
@@ -87,7 +90,8 @@ def _first(rng: np.random.Generator, width: int, meters: int) -> dict[str, np.nd
     shapes: dict[str, tuple[int, ...]] = {"in": (FEATURES, width)}
     for index in range(len(DILATIONS)):
         shapes |= {f"wide{index}": (3, width, width), f"narrow{index}": (width, width)}
-    shapes |= {"level": (width, LEVELS), "period": (width, len(LOG_PERIODS)), "meter": (width, meters)}
+    answers = (LEVELS, len(LOG_PERIODS), meters, 2)
+    shapes |= {name: (width, count) for name, count in zip(HEADS, answers, strict=True)}
     found: dict[str, np.ndarray] = {}
     for name, shape in shapes.items():
         inputs = int(np.prod(shape[:-1]))
@@ -102,7 +106,7 @@ def _window(example: Example, rng: np.random.Generator) -> Example:
     part = slice(begin, begin + WINDOW)
     missing = max(0, WINDOW - len(example))
     return Example(
-        np.pad(example.features[part], ((0, missing), (0, 0))),
+        np.pad(example.features[part].astype(np.float32), ((0, missing), (0, 0))),
         np.pad(example.levels[part], (0, missing), constant_values=_IGNORED),
         np.pad(example.log_periods[part], (0, missing), constant_values=np.nan),
         np.pad(
@@ -110,17 +114,17 @@ def _window(example: Example, rng: np.random.Generator) -> Example:
             (0, missing),
             constant_values=_IGNORED,
         ),
+        np.pad(example.stops[part], (0, missing), constant_values=_IGNORED),
     )
 
 
-def _losses(matrices: dict[str, Any], batch: Sequence[Example]) -> tuple[Any, Any, Any]:
-    """Cross-entropies of level, tempo and metre, in nats."""
+def _losses(matrices: dict[str, Any], batch: Sequence[Example]) -> tuple[Any, Any, Any, Any]:
+    """Cross-entropies of level, tempo, metre and stops, in nats."""
     import torch
     from torch.nn import functional
 
-    levels, periods, meters = _forward(
-        matrices, torch.tensor(np.stack([example.features for example in batch]))
-    )
+    features = torch.tensor(np.stack([example.features for example in batch]))
+    levels, periods, meters, stops = _forward(matrices, features)
     wanted = np.stack([example.log_periods for example in batch])
     known = ~np.isnan(wanted)
     cells = np.exp(-(((np.nan_to_num(wanted)[..., np.newaxis] - LOG_PERIODS) / PERIOD_SPREAD) ** 2) / 2)
@@ -130,6 +134,7 @@ def _losses(matrices: dict[str, Any], batch: Sequence[Example]) -> tuple[Any, An
         _entropy(levels, np.stack([example.levels for example in batch])),
         period / max(int(known.sum()), 1),
         _entropy(meters, np.stack([example.meters for example in batch])),
+        _entropy(stops, np.stack([example.stops for example in batch])),
     )
 
 
@@ -143,8 +148,8 @@ def _entropy(scores: Any, answers: np.ndarray) -> Any:
     )
 
 
-def _forward(matrices: dict[str, Any], features: Any, dropout: float = DROPOUT) -> tuple[Any, Any, Any]:
-    """Scores of levels, tempi and metres: (windows, events, answers) each."""
+def _forward(matrices: dict[str, Any], features: Any, dropout: float = DROPOUT) -> list[Any]:
+    """Scores of what each of `HEADS` answers: (windows, events, answers) each."""
     import torch
     from torch.nn import functional
 
@@ -157,5 +162,4 @@ def _forward(matrices: dict[str, Any], features: Any, dropout: float = DROPOUT) 
         inner = functional.dropout(torch.relu(wide.transpose(1, 2)), dropout)
         hidden = hidden + inner @ matrices[f"narrow{index}"] + matrices[f"narrow{index}_bias"]
     hidden = torch.relu(hidden)
-    scores = [hidden @ matrices[name] + matrices[f"{name}_bias"] for name in ("level", "period", "meter")]
-    return scores[0], scores[1], scores[2]
+    return [hidden @ matrices[name] + matrices[f"{name}_bias"] for name in HEADS]

@@ -1,4 +1,4 @@
-"""How much each fact counts that speaks for a reading: fitted on performances that the network has not seen.
+"""How much each fact counts that speaks for a reading: fitted on performances new to the networks.
 
 A conditional logistic regression (McFadden, 1974): the readings of a performance compete, and those are right
 whose metre and scale are the score's.
@@ -19,6 +19,8 @@ from transcription.beats.examples import (
     TUNE_STYLES,
     WORK_STYLES,
     event_places,
+    on_piano,
+    work_style,
 )
 from transcription.beats.meters import FACTS
 from transcription.beats.model import BeatModel, model_of
@@ -31,14 +33,15 @@ from transcription.synthesis.accompany import PATTERNS
 
 SECONDS = 30.0
 """So much of a performance is heard; of a work as many excerpts as it has room for, up to `EXCERPTS`."""
-EXCERPTS, REAL_EXCERPTS = 10, 4
-FACT_PENALTY, BIAS_PENALTY = 0.01, 0.1
+EXCERPTS = 10
+FACT_PENALTY, BIAS_PENALTY = 0.03, 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Case:
-    """The readings of a performance: their `facts`, their `meters`, and which `are_right`."""
+    """The readings of a performance: `voices` of it, their `facts`, `meters`, and which `are_right`."""
 
+    voices: float
     facts: np.ndarray
     meters: np.ndarray
     are_right: np.ndarray
@@ -47,25 +50,24 @@ class Case:
 def weigh_facts(
     arrays: Mapping[str, np.ndarray],
     tunes: Sequence[tuple[str, Score]],
-    works: Sequence[tuple[str, Score]],
-    real: Sequence[AlignedPerformance],
+    works: Mapping[str, Sequence[tuple[str, Score]]],
     seed: int,
 ) -> dict[str, np.ndarray]:
     """The weights of the facts and the bias of each metre, as `model_of` takes them."""
     count = len(arrays["meters"])
-    blank = {"fact_weights": np.zeros(2 * len(FACTS)), "meter_bias": np.zeros(count)}
+    blank = {"fact_weights": np.zeros((2, len(FACTS))), "meter_bias": np.zeros((2, count))}
     model = model_of({**arrays, **blank})
-    cases = [case for aligned in _performances(tunes, works, real, seed) if (case := _case(aligned, model))]
-    facts, bias = _fit(cases, count)
-    right = np.mean([case.are_right[np.argmax(case.facts @ facts + bias[case.meters])] for case in cases])
+    cases = [case for aligned in _performances(tunes, works, seed) if (case := _case(aligned, model))]
+    weights = _fit(cases, count)
+    right = np.mean([case.are_right[np.argmax(_inputs(case, count) @ weights)] for case in cases])
     print(f"{len(cases)} performances weighed, {right:.3f} read right")
+    facts, bias = np.split(weights.reshape(2, -1), [len(FACTS)], axis=1)
     return {"fact_weights": facts, "meter_bias": bias}
 
 
 def _performances(
     tunes: Sequence[tuple[str, Score]],
-    works: Sequence[tuple[str, Score]],
-    real: Sequence[AlignedPerformance],
+    works: Mapping[str, Sequence[tuple[str, Score]]],
     seed: int,
 ) -> Iterator[AlignedPerformance]:
     rng = random.Random(seed)
@@ -73,11 +75,11 @@ def _performances(
         music = accompany(score, rng.choice(PATTERNS)) if rng.random() < ACCOMPANIED else score
         played = perform(music, STYLES[rng.choice(TUNE_STYLES)], seed + number, work=name)
         yield from _excerpts(hear(played, number) if rng.random() < HEARD else played, 1)
-    for number, (name, score) in enumerate(works):
-        played = perform(score, STYLES[WORK_STYLES[number % len(WORK_STYLES)]], seed + number, work=name)
-        yield from _excerpts(played, EXCERPTS)
-    for aligned in real:
-        yield from _excerpts(aligned, REAL_EXCERPTS)
+    for kind, scores in works.items():
+        for number, (name, score) in enumerate(scores):
+            style = work_style(kind, WORK_STYLES[number % len(WORK_STYLES)])
+            played = perform(on_piano(score), style, seed + number, work=name)
+            yield from _excerpts(played, EXCERPTS)
 
 
 def _excerpts(aligned: AlignedPerformance, most: int) -> Iterator[AlignedPerformance]:
@@ -115,6 +117,7 @@ def _case(aligned: AlignedPerformance, model: BeatModel) -> Case | None:
     if len(meters) > 1 or not any(right):
         return None
     return Case(
+        found[0].voices,
         np.array([reading.facts for reading in found]),
         np.array([reading.meter for reading in found]),
         np.array(right),
@@ -127,12 +130,17 @@ def _agreement(parts: np.ndarray, quarters: np.ndarray) -> float:
     return float(np.unique(offsets, return_counts=True)[1].max() / len(offsets))
 
 
-def _fit(cases: Sequence[Case], meters: int) -> tuple[np.ndarray, np.ndarray]:
+def _inputs(case: Case, meters: int) -> np.ndarray:
+    """(readings, 2 × (facts + metres)) facts and metre, as far as the music is a melody, and as it is not."""
+    own = np.concatenate([case.facts, np.eye(meters)[case.meters]], axis=1)
+    return np.concatenate([(1 - case.voices) * own, case.voices * own], axis=1)
+
+
+def _fit(cases: Sequence[Case], meters: int) -> np.ndarray:
     from scipy.optimize import minimize
 
-    count = 2 * len(FACTS)
-    inputs = [np.concatenate([case.facts, np.eye(meters)[case.meters]], axis=1) for case in cases]
-    penalty = np.concatenate([np.full(count, FACT_PENALTY), np.full(meters, BIAS_PENALTY)])
+    inputs = [_inputs(case, meters) for case in cases]
+    penalty = np.tile(np.repeat([FACT_PENALTY, BIAS_PENALTY], [len(FACTS), meters]), 2)
 
     def objective(weights: np.ndarray) -> tuple[float, np.ndarray]:
         loss, slope = float(penalty @ weights**2), 2 * penalty * weights
@@ -145,6 +153,6 @@ def _fit(cases: Sequence[Case], meters: int) -> tuple[np.ndarray, np.ndarray]:
             slope -= rows.T @ (right / max(right.sum(), 1e-12) - shares)
         return loss, slope
 
-    start = np.concatenate([np.ones(count), np.zeros(meters)])
-    weights = minimize(objective, start, jac=True, method="L-BFGS-B").x
-    return weights[:count], weights[count:]
+    start = np.tile(np.repeat([1.0, 0.0], [len(FACTS), meters]), 2)
+    found: np.ndarray = minimize(objective, start, jac=True, method="L-BFGS-B").x
+    return found

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -37,6 +39,16 @@ def test_an_example_says_where_each_event_stands() -> None:
     np.testing.assert_allclose(np.exp(example.log_periods), 0.5)
 
 
+def test_time_stops_before_what_follows_a_fermata() -> None:
+    one = aligned()
+    notes = one.performance.notes.copy()
+    notes["onset_s"][10:] += 0.4
+    held = example_of(replace(one, performance=Performance(notes)), METERS)
+    assert held is not None
+    assert not (example_of(one, METERS) or held).stops.any()
+    assert held.stops.nonzero()[0].tolist() == [10]
+
+
 def test_a_metre_that_is_not_looked_for_gives_no_example() -> None:
     assert example_of(aligned(), METERS[1:]) is None
     assert UNKNOWN not in range(len(METERS))
@@ -68,11 +80,11 @@ def test_the_network_learns_and_is_read_alike() -> None:
         report=lambda now: losses.append(now.level),
     )
     assert losses[1] < losses[0]
-    opinion = read_events(weights, example.features)
+    opinion = read_events({name: matrix[np.newaxis] for name, matrix in weights.items()}, example.features)
     assert opinion.levels.shape == (len(example), LEVELS)
     np.testing.assert_allclose(np.exp(opinion.meters).sum(axis=1), 1, atol=1e-6)
     matrices = {name: torch.tensor(matrix) for name, matrix in weights.items()}
-    scores = _forward(matrices, torch.tensor(example.features[np.newaxis]), dropout=0.0)
+    scores = _forward(matrices, torch.tensor(example.features[np.newaxis].astype(np.float32)), dropout=0.0)
     levels = torch.log_softmax(scores[0], dim=-1)[0].numpy()
     np.testing.assert_allclose(opinion.levels, levels, atol=1e-4)
     assert example.features.shape[1] == FEATURES

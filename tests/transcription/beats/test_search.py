@@ -10,9 +10,10 @@ import pytest
 from symbolic.abc import parse
 from symbolic.meter import Meter
 from transcription.beatmap import Beatmap
-from transcription.beats import find_beats, tracking
+from transcription.beats import find_beats, search, tracking
 from transcription.performance import Performance, Track, note_rows
 from transcription.reference import Reference
+from transcription.synthesis import STYLES, perform
 
 TUNES = {
     "6/8": "D|GAG GAB|ABA ABd|edd gdd|edB dBA|GAG GAB|ABA ABd|edd gdB|AGF G2:|",
@@ -24,6 +25,25 @@ TUNES = {
     "12/8": "D|GAG GAB ABA ABd|edd gdd edB dBA|GAG GAB ABA ABd|edd gdB AGF G2:|",
 }
 QPM = {"6/8": 174.0, "3/4": 110.0, "4/4": 126.0, "2/4": 88.0, "9/8": 172.0, "2/2": 160.0, "12/8": 180.0}
+
+HYMN = """X:1
+M:4/4
+L:1/4
+Q:1/4=84
+K:G
+V:1
+G2 AB|c B A2|B2 AG|A B !fermata!G2|B2 cd|e d c2|d2 cB|
+c d !fermata!B2|G2 AB|c B A2|B2 AG|A F !fermata!G2|
+V:2
+D2 DD|E D D2|D2 CB,|C D !fermata!B,2|G2 GG|G G E2|G2 GG|
+G A !fermata!G2|D2 DD|E D D2|D2 CB,|C D !fermata!D2|
+V:3
+B,2 A,G,|G, G, F,2|G,2 E,E,|E, F, !fermata!D,2|D2 CB,|C D A,2|D2 ED|
+E D !fermata!D2|B,2 A,G,|G, G, F,2|G,2 E,E,|E, A, !fermata!B,2|
+V:4
+G,2 F,G,|C, G, D,2|G,2 A,E,|A, D, !fermata!G,2|G,2 E,G,|C, B, A,2|B,2 CG,|
+E, F, !fermata!G,2|G,2 F,G,|C, G, D,2|G,2 A,E,|A, D, !fermata!G,2|
+"""
 
 
 def reference_of(meter: str) -> Reference:
@@ -92,10 +112,44 @@ def test_an_accelerando_is_followed() -> None:
     steady = played(reference, 126)
     notes = steady.notes.copy()
     notes["onset_s"] = 40 * np.log1p(notes["onset_s"] / 40)  # to nearly twice the tempo
-    beatmap = find_beats(Performance(notes), meter=Meter.parse("4/4"))
+    found = places(find_beats(Performance(notes), meter=Meter.parse("4/4")), Performance(notes))
+    scale = reference.notes["onset_quarter"][1] / found[1]
+    assert scale in (1, 2)  # a quarter at 126 to 240, or half as fast
+    np.testing.assert_allclose(scale * found, reference.notes["onset_quarter"], atol=1e-6)
+
+
+@pytest.mark.parametrize("held_s", [0.4, 0.9])
+def test_a_fermata_and_a_breath_move_nothing(held_s: float) -> None:
+    reference = reference_of("3/4")
+    notes = played(reference, 110).notes.copy()
+    end = 22  # of the first half, a half note
+    assert np.diff(reference.notes["onset_quarter"])[end - 1] == 2
+    notes["onset_s"][end:] += held_s
+    notes["duration_s"][end - 1] += held_s
+    beatmap = find_beats(Performance(notes), meter=Meter.parse("3/4"))
     np.testing.assert_allclose(
         places(beatmap, Performance(notes)), reference.notes["onset_quarter"], atol=1e-6
     )
+
+
+def test_beats_go_on_after_fermatas() -> None:
+    played = perform(parse(HYMN), STYLES["pedalled"], seed=2)
+    found = find_beats(played.performance).to_quarters(played.performance.notes["onset_s"])
+    apart = [np.rint((found * scale - played.onset_quarter) * 24) for scale in (0.5, 1, 2)]
+    in_place = max(np.unique(one, return_counts=True)[1].max() / len(one) for one in apart)
+    assert in_place > 0.8
+
+
+@pytest.mark.parametrize("meter", ["3/4", "6/8"])
+def test_readings_of_long_music_are_compared_by_its_first_events(
+    meter: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "HEARD", 30)
+    reference = reference_of(meter)
+    performance = played(reference, QPM[meter])
+    beatmap = find_beats(performance)
+    assert beatmap.bars[-1].meter == Meter.parse(meter)
+    np.testing.assert_allclose(places(beatmap, performance), reference.notes["onset_quarter"], atol=1e-6)
 
 
 def test_a_stray_note_moves_nothing() -> None:
