@@ -35,6 +35,8 @@ COMPETING, HEARD = 6, 400
 """Readings that are compared by following events through their bars, and how many events."""
 FOLLOWED = (0.3, 1.0)
 """What it counts how well events could be followed: in a melody, and in several voices."""
+FEW = 60
+"""So many events say half as much on that as many do."""
 ELSEWHERE = -5.0
 """Log probability that the bars begin elsewhere than a reading has them."""
 STRAYS = -2.5
@@ -82,7 +84,8 @@ class Followed:
         ranked = sorted(found, key=lambda reading: reading.score(model), reverse=True)[:COMPETING]
         heard = self.all_evidence.take(np.arange(min(HEARD, len(self.all_events))))
         paths = [_through(heard, reading, model) for reading in ranked]
-        weight = np.interp(self.all_events.voices, (0, 1), FOLLOWED) / np.sqrt(len(heard.times_s))
+        count = len(heard.times_s)
+        weight = np.interp(self.all_events.voices, (0, 1), FOLLOWED) * np.sqrt(count) / (count + FEW)
         scores = [
             reading.score(model) + weight * path.score for reading, path in zip(ranked, paths, strict=True)
         ]

@@ -35,6 +35,10 @@ SECONDS = 30.0
 """So much of a performance is heard; of a work as many excerpts as it has room for, up to `EXCERPTS`."""
 EXCERPTS = 10
 FACT_PENALTY, BIAS_PENALTY = 0.03, 2.0
+RARE, RARE_BIAS = 6, -2.0
+"""A metre that fewer performances in several voices are in is hardly looked for there."""
+LEAST_PACE = 1.2
+"""The least weight of the tempo: works are played here slower and faster than they usually are."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +66,10 @@ def weigh_facts(
     right = np.mean([case.are_right[np.argmax(_inputs(case, count) @ weights)] for case in cases])
     print(f"{len(cases)} performances weighed, {right:.3f} read right")
     facts, bias = np.split(weights.reshape(2, -1), [len(FACTS)], axis=1)
+    pace = FACTS.index("pace")
+    facts[:, pace] = np.maximum(facts[:, pace], LEAST_PACE)
+    in_voices = [case.meters[case.are_right.argmax()] for case in cases if case.voices >= 0.5]
+    bias[1, np.bincount(in_voices, minlength=count) < RARE] += RARE_BIAS
     return {"fact_weights": facts, "meter_bias": bias}
 
 
