@@ -1,6 +1,6 @@
-"""Performances with known places, as the beat network learns from them.
+"""Performances with known places, as the beat networks learn from them.
 
-Scores are played by `transcription.synthesis` in every style, half of them as a transcriber would hear them;
+Scores are played by `transcription.synthesis` in all styles, half of them as a transcriber would hear them;
 real performances (`transcription.aligned`) are learned from as they are and as heard.
 """
 
