@@ -261,7 +261,7 @@ def test_a_name_that_an_archive_has_twice_is_told(tmp_path: Path) -> None:
 
 
 def test_the_folder_that_is_written_to_is_passed_over(tmp_path: Path) -> None:
-    for name in ("out/a.abc", "out/work/b.abc", "music/out/c.abc"):
+    for name in ("out/a.abc", "out/more/b.abc", "music/out/c.abc"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(TUNE)
     found = list(list_folder(tmp_path, without=tmp_path / "music/../out"))

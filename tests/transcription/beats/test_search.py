@@ -107,15 +107,16 @@ def test_a_little_faster_or_slower_changes_no_bar(ratio: float) -> None:
     assert find_beats(played(reference, 110 * ratio)).bars == find_beats(played(reference, 110)).bars
 
 
+@pytest.mark.xfail(strict=True, reason="every beat is found, but as half its note value")
 def test_an_accelerando_is_followed() -> None:
     reference = reference_of("4/4")
     steady = played(reference, 126)
     notes = steady.notes.copy()
     notes["onset_s"] = 40 * np.log1p(notes["onset_s"] / 40)  # to nearly twice the tempo
-    found = places(find_beats(Performance(notes), meter=Meter.parse("4/4")), Performance(notes))
-    scale = reference.notes["onset_quarter"][1] / found[1]
-    assert scale in (1, 2)  # a quarter at 126 to 240, or half as fast
-    np.testing.assert_allclose(scale * found, reference.notes["onset_quarter"], atol=1e-6)
+    beatmap = find_beats(Performance(notes), meter=Meter.parse("4/4"))
+    np.testing.assert_allclose(
+        places(beatmap, Performance(notes)), reference.notes["onset_quarter"], atol=1e-6
+    )
 
 
 @pytest.mark.parametrize("held_s", [0.4, 0.9])
@@ -132,12 +133,20 @@ def test_a_fermata_and_a_breath_move_nothing(held_s: float) -> None:
     )
 
 
+@pytest.mark.xfail(strict=True, reason="most playings of so short a hymn are lost at the first fermata")
 def test_beats_go_on_after_fermatas() -> None:
-    played = perform(parse(HYMN), STYLES["pedalled"], seed=3)
+    played = perform(parse(HYMN), STYLES["pedalled"], seed=2)
     found = find_beats(played.performance).to_quarters(played.performance.notes["onset_s"])
     apart = [np.rint((found * scale - played.onset_quarter) * 24) for scale in (0.5, 1, 2)]
     in_place = max(np.unique(one, return_counts=True)[1].max() / len(one) for one in apart)
     assert in_place > 0.8
+
+
+def test_no_stop_is_looked_for_in_strict_time() -> None:
+    onsets = [*np.arange(0, 4, 0.5), *np.arange(5.5, 9, 0.5)]
+    held = Performance(note_rows((at, 0.4, 60 + 4 * note, 80, 0) for at in onsets for note in range(4)))
+    found = find_beats(held).to_quarters(np.array(onsets))
+    np.testing.assert_allclose((found[8] - found[7]) / (found[1] - found[0]), 4)
 
 
 @pytest.mark.parametrize("meter", ["3/4", "6/8"])
